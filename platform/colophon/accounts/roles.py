@@ -1,0 +1,49 @@
+"""Who may do what: one table, asked by `access.may`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    AUTHOR = "author"
+    REVIEWER = "reviewer"
+    APPROVER = "approver"
+    ESCALATION_REVIEWER = "escalation_reviewer"
+    AUDITOR = "auditor"
+    RIGHT_HOLDER = "right_holder"
+    ADMINISTRATOR = "administrator"
+    OPERATOR = "operator"
+    RULE_KEEPER = "rule_keeper"
+
+
+class Act(StrEnum):
+    SUBMIT = "submit"
+    BRING_IN = "bring_in"
+    REQUEST_RELEASE = "request_release"
+    SEE_WORKS = "see_works"
+    REVIEW = "review"
+    APPROVE_SECOND = "approve_second"
+    PUBLISH = "publish"
+    WITHDRAW = "withdraw"
+    CUT_EVIDENCE = "cut_evidence"
+    REGISTER_WORK = "register_work"
+    KEEP_RULES = "keep_rules"
+    INVITE = "invite"
+
+
+R = Role
+TABLE: dict[Act, frozenset[Role]] = {
+    Act.SUBMIT: frozenset({R.AUTHOR}),
+    Act.BRING_IN: frozenset({R.AUTHOR}),
+    Act.REQUEST_RELEASE: frozenset({R.AUTHOR}),
+    Act.SEE_WORKS: frozenset(R) - {R.RIGHT_HOLDER},
+    Act.REVIEW: frozenset({R.REVIEWER, R.APPROVER, R.ESCALATION_REVIEWER}),
+    Act.APPROVE_SECOND: frozenset({R.APPROVER}),
+    Act.PUBLISH: frozenset({R.APPROVER, R.ADMINISTRATOR}),
+    Act.WITHDRAW: frozenset({R.APPROVER, R.ADMINISTRATOR}),
+    Act.CUT_EVIDENCE: frozenset({R.AUDITOR}),
+    Act.REGISTER_WORK: frozenset({R.RULE_KEEPER, R.ADMINISTRATOR, R.RIGHT_HOLDER}),
+    Act.KEEP_RULES: frozenset({R.RULE_KEEPER, R.ADMINISTRATOR}),
+    Act.INVITE: frozenset({R.ADMINISTRATOR}),
+}

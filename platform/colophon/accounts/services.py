@@ -1,0 +1,192 @@
+"""Found an organisation, let people in, issue tokens."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import connection, transaction
+from django.utils import timezone
+
+from colophon.accounts.access import NotSignedIn, demand
+from colophon.accounts.models import Invitation, Organisation, Person, Team, Token, pseudonym
+from colophon.accounts.roles import Act, Role
+from colophon.ledger.services import About, record
+from colophon.ledger.tenancy import tenant
+from kernel.errors import BadInput, Refused
+from kernel.words import msgid
+
+INVITATION_DAYS = 7
+
+
+class InvitationSpent(Refused):
+    code = "invitation_spent"
+    status = 410
+    says = msgid("This invitation was used, has run out, or never existed.")
+    remedy = msgid("Ask the person who invited you for a new link.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Founding:
+    """What an operator says when an organisation begins."""
+
+    name: str
+    operator_name: str
+    team: str
+    languages: tuple[str, ...] = ("en",)
+    provider_code: str = ""
+    filing_number: str = ""
+    is_test: bool = False
+
+
+def found(founding: Founding) -> Organisation:
+    """Create an organisation with its first team, and record it."""
+    if not founding.name.strip():
+        raise BadInput(field="name", value=founding.name, why="an organisation needs a name")
+    organisation = Organisation(
+        name=founding.name.strip(),
+        operator_name=founding.operator_name,
+        provider_code=founding.provider_code,
+        filing_number=founding.filing_number,
+        is_test=founding.is_test,
+        languages=list(founding.languages),
+    )
+    with tenant(organisation.id):
+        organisation.save(force_insert=True)
+        Team.objects.create(name=founding.team)
+        record(
+            "organisation.founded",
+            About("organisation", organisation.id),
+            {
+                "name": organisation.name,
+                "test": organisation.is_test,
+                "provider_code": organisation.provider_code,
+                "filing_number": organisation.filing_number,
+            },
+        )
+    return organisation
+
+
+@transaction.atomic
+def join(
+    *,
+    email: str,
+    name: str,
+    password: str,
+    roles: Sequence[Role],
+    team: Team | None = None,
+    language: str = "en",
+    invited_by: Person | None = None,
+) -> Person:
+    """Add a person to the current tenant. Raises `BadInput` for a bad address or weak password."""
+    try:
+        validate_email(email)
+        validate_password(password)
+    except ValidationError as error:
+        field = "password" if "password" in str(error).lower() else "email"
+        shown = "…" if field == "password" else email
+        raise BadInput(field=field, value=shown, why="; ".join(error.messages)) from error
+    person = Person(
+        email=email.strip().lower(), name=name, roles=list(roles), team=team, language=language
+    )
+    person.set_password(password)
+    person.save(force_insert=True)
+    facts = {"person": pseudonym(person), "roles": [str(role) for role in roles]}
+    if invited_by is not None:
+        facts["invited_by"] = pseudonym(invited_by)
+    record("person.joined", About("person", person.id), facts)
+    return person
+
+
+def invite(*, by: Person, email: str, name: str, roles: Sequence[Role], team: Team | None) -> str:
+    """Return the secret of a single-use invitation; only its digest is kept."""
+    demand(by, Act.INVITE)
+    secret = secrets.token_urlsafe(32)
+    Invitation.objects.create(
+        sha256=_digest(secret),
+        email=email,
+        name=name,
+        roles=list(roles),
+        team=team,
+        invited_by=by,
+        until=timezone.now() + timedelta(days=INVITATION_DAYS),
+    )
+    return secret
+
+
+def accept(*, secret: str, name: str, password: str) -> Person:
+    """Spend an invitation; of two who try at once one joins. Raises `InvitationSpent`."""
+    tenant_id = tenant_by("invitation", _digest(secret))
+    if tenant_id is None:
+        raise InvitationSpent()
+    with tenant(tenant_id):
+        now = timezone.now()
+        spent = Invitation.objects.filter(
+            sha256=_digest(secret), used_at__isnull=True, until__gt=now
+        ).update(used_at=now)
+        if not spent:
+            raise InvitationSpent()
+        invitation = Invitation.objects.select_related("invited_by", "team").get(
+            sha256=_digest(secret)
+        )
+        return join(
+            email=invitation.email,
+            name=name or invitation.name,
+            password=password,
+            roles=[Role(role) for role in invitation.roles],
+            team=invitation.team,
+            invited_by=invitation.invited_by,
+        )
+
+
+def issue_token(*, person: Person, label: str) -> str:
+    """Return a new API token of ``person``. It is shown once; only its digest is kept."""
+    secret = "clp_" + secrets.token_urlsafe(32)
+    token = Token.objects.create(person=person, label=label, sha256=_digest(secret))
+    record(
+        "token.issued", About("token", token.id), {"person": pseudonym(person), "label": label}
+    )
+    return secret
+
+
+def tenant_of_token(secret: str) -> UUID:
+    """Return the tenant a token belongs to; raise `NotSignedIn` for one not in force."""
+    found_tenant = tenant_by("token", _digest(secret))
+    if found_tenant is None:
+        raise NotSignedIn()
+    return found_tenant
+
+
+def person_of_token(secret: str) -> Person:
+    """Return whose token this is, within its tenant's context. Raises `NotSignedIn`."""
+    token = (
+        Token.objects.filter(sha256=_digest(secret), revoked_at__isnull=True)
+        .select_related("person", "person__tenant", "person__team")
+        .first()
+    )
+    if token is None or not token.person.is_active:
+        raise NotSignedIn()
+    return token.person
+
+
+def tenant_by(kind: str, key: str) -> UUID | None:
+    """Look up whose an address, token or invitation is, before any tenant is known.
+
+    One SECURITY DEFINER function answers this and nothing else; all else stays behind
+    row-level security.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select accounts_tenant_by(%s, %s)", [kind, key])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,72 @@
+"""Every kind of event and the facts it carries. Nothing else is ever written into the ledger.
+
+All facts stand in salted disclosures; the leaf itself names only type, time and pseudonyms.
+"""
+
+from __future__ import annotations
+
+_SUBJECT_FACTS: dict[str, tuple[str, str]] = {
+    # type: (facts always there, facts there when they apply)
+    "organisation.founded": ("name test", "provider_code filing_number"),
+    "person.joined": ("person roles", "invited_by"),
+    "token.issued": ("person label", ""),
+    "work.registered": ("work_kind title right_holder sha256", ""),
+    "term.banned": ("bank version word", "category"),
+    "prompt.written": ("prompt_id number text_sha256 person", ""),
+    "job.submitted": ("prompt_sha256 engine origin person", "retry_of"),
+    "job.refused": ("clause code person", "span prompt_sha256 input"),
+    "job.started": ("attempt worker", ""),
+    "job.finished": ("artifact_id attempt", ""),
+    "job.failed": ("cause attempt", ""),
+    "job.cancelled": ("by", ""),
+    "job.requeued": ("attempt cause", ""),
+    "artifact.made": (
+        "sha256 media_type origin engine engine_version seed person",
+        "parent model model_digest",
+    ),
+    "artifact.brought_in": (
+        "sha256 media_type origin tool ai_share_permille person",
+        "parent inbound_manifest",
+    ),
+    "artifact.assessed": ("passed failed unsure findings_sha256 checks as_of", ""),
+    "artifact.downloaded": ("person sha256 cleared", ""),
+    "release.requested": (
+        "artifact_id artifact_sha256 destinations purpose packs_digest author",
+        "",
+    ),
+    "release.blocked": ("destination clauses", ""),
+    "release.routed": ("to", "clauses"),
+    "review.claimed": ("reviewer until", ""),
+    "review.lapsed": ("reviewer", ""),
+    "review.returned_to_queue": ("reviewer reason", ""),
+    "decision.made": (
+        "release_id verdict reason person role artifact_sha256",
+        "clause decision_id",
+    ),
+    "release.cleared": (
+        "clearance_id release_id destinations artifact_sha256 packs_digest author reviewer",
+        "second",
+    ),
+    "release.refused": ("clause reason", ""),
+    "release.returned": ("reason", "clause"),
+    "release.withdrawn": ("person", "reason"),
+    "release.sealing": ("clearance_id attempt", ""),
+    "release.sealed": (
+        "seal_id reviewed_sha256 marked_sha256 sealed_sha256 manifest_sha256 layers",
+        "timestamp",
+    ),
+    "release.seal_held": ("cause", ""),
+    "release.seal_failed": ("cause", "layer"),
+    "release.published": ("publication_id sealed_sha256 destinations", ""),
+    "publication.withdrawn": ("publication_id clause reason person", ""),
+    "evidence.cut": ("bundle_sha256 scope size person", ""),
+    "sealer.refused": ("release_id cause", ""),
+}
+
+REQUIRED: dict[str, frozenset[str]] = {
+    name: frozenset(always.split()) for name, (always, _) in _SUBJECT_FACTS.items()
+}
+ALLOWED: dict[str, frozenset[str]] = {
+    name: frozenset(always.split()) | frozenset(sometimes.split())
+    for name, (always, sometimes) in _SUBJECT_FACTS.items()
+}

@@ -1,0 +1,30 @@
+"""Hand work to the workers, by name, once the rows it needs are committed."""
+
+from __future__ import annotations
+
+from functools import partial
+from uuid import UUID
+
+import structlog
+from celery import current_app
+from django.db import transaction
+
+
+logger = structlog.get_logger()
+
+
+def enqueue(task: str, tenant_id: UUID, row_id: UUID) -> None:
+    """Queue ``workers.tasks.<task>`` after commit. Only ids travel, never objects.
+
+    Losing the message is harmless: the sweeper sends again what the rows still ask for.
+    """
+    call = current_app.signature(f"workers.tasks.{task}", args=(str(tenant_id), str(row_id)))
+    transaction.on_commit(partial(_send, call))
+
+
+def _send(call: object) -> None:
+    # A broker that is away must not turn a committed act into an error: the sweeper will send it.
+    try:
+        call.apply_async()  # type: ignore[attr-defined]
+    except Exception:  # noqa: BLE001  every transport raises its own kind
+        logger.warning("broker_away", task=str(call))

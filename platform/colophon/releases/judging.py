@@ -1,0 +1,112 @@
+"""Put a work before the packs: what binds, what is met, what blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from compliance.findings import Answer, Finding, Severity
+from compliance.policy.ruling import Case, Ruling, judge
+from django.utils import timezone
+from generation.engine import Medium, Origin
+
+from colophon.releases.errors import NotAssessed
+from colophon.rules import selectors as rules
+from colophon.store import services as store
+from colophon.studio.models import Artifact
+from colophon.studio.models import Finding as FindingRow
+
+
+def ruling_for(artifact: Artifact, *, destinations: Sequence[str], purpose: str) -> Ruling:
+    """Judge ``artifact`` for ``destinations`` by the packs in force now.
+
+    Raises `NotAssessed` while its checks have not answered.
+    """
+    if not hasattr(artifact, "assessment"):
+        raise NotAssessed()
+    medium = Medium(artifact.medium)
+    case = Case(
+        origin=Origin(artifact.origin),
+        medium=medium,
+        destinations=tuple(destinations),
+        purpose=purpose,
+        at=timezone.now(),
+        findings=tuple(said(row) for row in artifact.assessment.findings.all()),
+        operator=rules.operator(artifact.tenant),
+        means=rules.means(medium),
+        length=_length(artifact),
+    )
+    return judge(case, rules.packs())
+
+
+def said(row: FindingRow) -> Finding:
+    """Return a stored finding as the value the packs judge."""
+    return Finding(
+        check=row.check_name,
+        version=row.version,
+        answer=Answer(row.answer),
+        severity=Severity(row.severity),
+        code=row.code,
+        facts=row.facts,
+        evidence=tuple(row.evidence),
+        as_of=row.as_of,
+        sha256=row.sha256,
+        level=row.level,
+    )
+
+
+def plainly(ruling: Ruling) -> dict[str, Any]:
+    """Return a ruling as JSON, for the row and the pages."""
+    return {
+        "bound": [
+            {
+                "clause": one.clause,
+                "pack": one.pack,
+                "version": one.version,
+                "destinations": list(one.destinations),
+                "standing": one.standing.value,
+                "code": one.code,
+                "facts": dict(one.facts),
+                "text": dict(one.text),
+                "source": one.source,
+                "certainty": one.certainty,
+            }
+            for one in ruling.bound
+        ],
+        "open": list(ruling.open),
+        "blocked": {place: list(clauses) for place, clauses in ruling.blocked.items()},
+        "persons": ruling.persons,
+        "deciding": ruling.deciding.clause if ruling.deciding else None,
+        "requirements": requirements(ruling),
+    }
+
+
+def requirements(ruling: Ruling) -> dict[str, Any]:
+    """Return what the seal must show for the open destinations."""
+    return {
+        "labels": [
+            {
+                "key": one.key,
+                "language": one.language,
+                "text": one.text,
+                "place": one.place,
+                "height_permille": one.height_permille,
+                "destinations": list(one.destinations),
+            }
+            for one in ruling.labels
+        ],
+        "marks": sorted(ruling.marks),
+        "metadata": sorted(ruling.metadata),
+        "signature": ruling.signature,
+        "timestamp": ruling.timestamp,
+    }
+
+
+def _length(artifact: Artifact) -> int:
+    """Tokens of a text, counted as words plus Chinese characters; 0 for other media."""
+    if artifact.medium != Medium.TEXT:
+        return 0
+    with store.open_(artifact.sha256) as file:
+        text = file.read().decode(errors="replace")
+    han = sum("\u4e00" <= char <= "\u9fff" for char in text)
+    return han + len([word for word in text.split() if word.isascii()])

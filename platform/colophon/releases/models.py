@@ -1,0 +1,198 @@
+"""The state machine of release: request, claim, decide, clear."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from colophon.ledger.models import Stateful
+from colophon.ledger.tenancy import TenantRow
+from kernel.ids import new_id
+
+
+class Verdict(models.TextChoices):
+    APPROVE = "approve"
+    CONFIRM = "confirm"
+    RETURN = "return"
+    REFUSE = "refuse"
+    ESCALATE = "escalate"
+    HOLD = "hold"
+    SEND_BACK = "send_back"
+
+
+class Release(Stateful):
+    """One wish to publish one artifact somewhere, and how far it has come."""
+
+    KIND = "release"
+    START = frozenset({"requested"})
+    MOVES: ClassVar = {
+        "requested": frozenset({"in_review", "cleared", "refused", "withdrawn_by_author"}),
+        "in_review": frozenset(
+            {
+                "second_review",
+                "cleared",
+                "returned",
+                "refused",
+                "escalated",
+                "held",
+                "withdrawn_by_author",
+            }
+        ),
+        "second_review": frozenset(
+            {"cleared", "returned", "refused", "in_review", "withdrawn_by_author"}
+        ),
+        "escalated": frozenset({"in_review", "withdrawn_by_author"}),
+        "held": frozenset({"in_review", "withdrawn_by_author"}),
+        "returned": frozenset({"superseded_by", "withdrawn_by_author"}),
+        "refused": frozenset({"appealed"}),
+        "appealed": frozenset({"in_review", "refused"}),
+        "cleared": frozenset({"sealing", "sealed", "seal_held", "seal_failed"}),
+        "sealing": frozenset({"sealed", "seal_held", "seal_failed"}),
+        "seal_held": frozenset({"sealing"}),
+        "seal_failed": frozenset({"cleared", "refused"}),
+        "sealed": frozenset({"published", "withdrawn"}),
+        "published": frozenset({"restricted", "withdrawn", "superseded"}),
+        "restricted": frozenset({"withdrawn", "superseded", "published"}),
+        "withdrawn": frozenset({"published"}),
+    }
+
+    artifact = models.ForeignKey(
+        "studio.Artifact", on_delete=models.PROTECT, related_name="releases"
+    )
+    artifact_sha256 = models.CharField(max_length=64)
+    author = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=40)
+    packs_digest = models.CharField(max_length=64)
+    persons = models.PositiveSmallIntegerField()
+    """How many people must agree: 1, or 2 where a clause asks for a second."""
+    ruling = models.JSONField()
+    """The ruling as given at the request, for display; clearing judges anew."""
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "state", "at"]),
+            models.Index(fields=["artifact", "-at"]),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["id", "artifact", "artifact_sha256", "packs_digest", "persons", "author"],
+                name="release_as_asked",
+            ),
+            models.CheckConstraint(
+                condition=Q(persons__gte=1, persons__lte=2), name="one_or_two_persons"
+            ),
+        ]
+
+
+class ReleaseDestination(TenantRow):
+    """Where a release wants to go: open, or blocked by clauses. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="destinations")
+    destination = models.CharField(max_length=20)
+    clauses = models.JSONField(default=list)
+    """Clauses that block it; none means open."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["release", "destination"], name="one_row_a_destination")
+        ]
+
+
+class Claim(TenantRow):
+    """A reviewer's hold on a case, renewed by a heartbeat. At most one is alive per release."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="claims")
+    reviewer = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["release"], condition=Q(ended_at__isnull=True), name="one_live_claim"
+            )
+        ]
+
+
+class Decision(TenantRow):
+    """What a person decided, by which clause, why, and over which bytes. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="decisions")
+    person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=30)
+    verdict = models.CharField(max_length=20, choices=Verdict)
+    clause = models.CharField(max_length=80, blank=True)
+    reason = models.TextField(blank=True)
+    artifact_sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["id", "release", "person", "artifact_sha256", "verdict"],
+                name="decision_as_made",
+            )
+        ]
+
+
+class Clearance(TenantRow):
+    """Leave to seal: who agreed, for which bytes, which destinations, under which packs.
+
+    Its foreign keys (migration 0002) tie it to the release as asked and to both decisions as made,
+    so no code path can clear other bytes, other packs or without the people. Append-only.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    release = models.OneToOneField(Release, on_delete=models.PROTECT, related_name="clearance")
+    artifact = models.ForeignKey("studio.Artifact", on_delete=models.PROTECT, related_name="+")
+    artifact_sha256 = models.CharField(max_length=64)
+    packs_digest = models.CharField(max_length=64)
+    persons = models.PositiveSmallIntegerField()
+    destinations = models.JSONField()
+    requirements = models.JSONField()
+    """Labels, marks, metadata, signature and time-stamp that the seal must show."""
+    author = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
+    reviewer = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
+    first = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="+")
+    first_verdict = models.CharField(max_length=20, default=Verdict.APPROVE)
+    second_person = models.ForeignKey(
+        "accounts.Person", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    second = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="+")
+    second_verdict = models.CharField(max_length=20, null=True, blank=True)  # noqa: DJ001  in a FK
+    event_id = models.UUIDField()
+    """The ledger event ``release.cleared``, which the manifest names."""
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["id", "artifact_sha256"], name="clearance_of_bytes"),
+            models.CheckConstraint(
+                condition=~Q(author=F("reviewer")), name="reviewer_is_not_author"
+            ),
+            models.CheckConstraint(
+                condition=Q(second_person__isnull=True)
+                | (~Q(second_person=F("author")) & ~Q(second_person=F("reviewer"))),
+                name="second_is_neither",
+            ),
+            models.CheckConstraint(
+                condition=Q(persons=1)
+                | (
+                    Q(second_person__isnull=False)
+                    & Q(second__isnull=False)
+                    & Q(second_verdict=Verdict.CONFIRM)
+                ),
+                name="second_where_asked",
+            ),
+            models.CheckConstraint(
+                condition=Q(first_verdict=Verdict.APPROVE), name="first_approved"
+            ),
+        ]

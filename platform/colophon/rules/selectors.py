@@ -1,0 +1,53 @@
+"""Which packs bind, which words are banned, what this installation can do, who operates it."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import compliance.policies
+from compliance.findings import Term
+from compliance.marking.recipe import means as marking_means
+from compliance.policy.pack import Pack, load
+from compliance.policy.ruling import Means, Operator
+from django.conf import settings
+from generation.engine import Medium
+
+from colophon.accounts.models import Organisation
+from colophon.rules.models import BannedTerm
+
+
+@cache
+def packs() -> tuple[Pack, ...]:
+    """Return every pack on the shelf. A broken one stops the start (`PackError`)."""
+    return load(Path(compliance.policies.__file__).parent)
+
+
+def terms() -> tuple[Term, ...]:
+    """Return the banned terms of the current tenant."""
+    return tuple(
+        Term(bank=one.bank, version=one.version, word=one.word, category=one.category)
+        for one in BannedTerm.objects.order_by("bank", "word")
+    )
+
+
+def operator(organisation: Organisation) -> Operator:
+    """Return who answers for what the organisation publishes."""
+    return Operator(
+        name=organisation.operator_name,
+        provider_code=organisation.provider_code,
+        filing_number=organisation.filing_number,
+        test=organisation.is_test,
+    )
+
+
+def means(medium: Medium) -> Means:
+    """Return what this installation can really do for a medium; the rest shows `not met`."""
+    can = marking_means(medium)
+    return Means(
+        labels=can.labels,
+        marks=can.marks,
+        metadata=can.metadata,
+        signature=can.signature,
+        timestamp=bool(settings.COLOPHON_TSA_URL),
+    )

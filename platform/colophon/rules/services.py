@@ -1,0 +1,32 @@
+"""Change the word banks of an organisation."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from colophon.accounts.access import demand
+from colophon.accounts.models import Person, pseudonym
+from colophon.accounts.roles import Act
+from colophon.ledger.services import About, record
+from colophon.rules.models import BannedTerm
+from kernel.errors import BadInput
+
+
+@transaction.atomic
+def ban(*, by: Person, bank: str, version: str, word: str, category: str = "") -> BannedTerm:
+    """Add ``word`` to a bank; banning it twice changes nothing. Raises `BadInput`, `NotAllowed`."""
+    demand(by, Act.KEEP_RULES)
+    if not word.strip():
+        raise BadInput(field="word", value=word, why="an empty term would stop everything")
+    term, made = BannedTerm.objects.get_or_create(
+        bank=bank,
+        word=word.strip(),
+        defaults={"version": version, "category": category, "added_by": by},
+    )
+    if made:
+        record(
+            "term.banned",
+            About("term", term.id),
+            {"bank": bank, "version": version, "word": term.word, "category": category},
+        )
+    return term

@@ -1,0 +1,16 @@
+"""The sandbox in which this process has hostile bytes parsed (invariant 10)."""
+
+from __future__ import annotations
+
+import atexit
+from functools import cache
+
+from kernel.sandbox import Sandbox
+
+
+@cache
+def sandbox() -> Sandbox:
+    """Return this process's sandbox, probed and started on first use."""
+    made = Sandbox()
+    atexit.register(made.close)
+    return made

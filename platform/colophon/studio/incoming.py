@@ -1,0 +1,123 @@
+"""Take in files, and works that were made or edited elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from compliance.provenance.inbound import read_inbound
+from django.db import transaction
+from generation.engine import Medium, Origin
+
+from colophon.accounts.access import demand
+from colophon.accounts.models import Person, pseudonym
+from colophon.accounts.roles import Act
+from colophon.ledger.services import About, record
+from colophon.queue import enqueue
+from colophon.store import services as store
+from colophon.store.parsing import sandbox
+from colophon.studio.errors import TooMuch
+from colophon.studio.models import Artifact, Project, Upload
+from kernel.canonical import Json
+from kernel.errors import BadInput
+
+UPLOAD_BYTES = 64 * 1024 * 1024
+MEDIA: dict[str, Medium] = {
+    "text/plain": Medium.TEXT,
+    "image/png": Medium.IMAGE,
+    "image/jpeg": Medium.IMAGE,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """What somebody declares of a work that comes in."""
+
+    project: Project
+    upload: Upload
+    title: str
+    tool: str
+    ai_share_permille: int
+    parent: Artifact | None = None
+
+
+def receive(*, by: Person, name: str, media_type: str, pieces: Iterable[bytes]) -> Upload:
+    """Keep a file somebody sends. Nothing of it is parsed yet.
+
+    Raises `BadInput` for an empty file or a type we cannot judge, `TooMuch`, `StoreFull`.
+    """
+    demand(by, Act.BRING_IN)
+    kind = media_type.split(";")[0].strip().lower()
+    if kind not in MEDIA:
+        known = ", ".join(sorted(MEDIA))
+        raise BadInput(field="media_type", value=media_type[:80], why=f"only {known} are judged")
+    stored = store.put(_bounded(pieces))
+    if stored.size == 0:
+        raise BadInput(field="file", value=name[:80], why="it holds 0 bytes")
+    return Upload.objects.create(
+        sha256=stored.sha256, size=stored.size, media_type=kind, name=name[:200], by=by
+    )
+
+
+@transaction.atomic
+def bring_in(*, by: Person, incoming: Incoming) -> Artifact:
+    """Make a work of an upload, with its parent, tool and declared share of AI.
+
+    The bytes are kept as they came: inbound credentials are read and recorded, never stripped
+    (EU Code of Practice, measure 1.2). The checks run afterwards, as for any artifact.
+    """
+    demand(by, Act.BRING_IN)
+    share = incoming.ai_share_permille
+    if not 0 <= share <= 1000:
+        raise BadInput(field="ai_share_permille", value=share, why="it lies outside 0 to 1000")
+    if not incoming.tool.strip():
+        raise BadInput(field="tool", value="", why="say what the work was made with")
+    upload, parent = incoming.upload, incoming.parent
+    inbound = read_inbound(store.path_of(upload.sha256), upload.media_type, sandbox())
+    artifact = Artifact.objects.create(
+        project=incoming.project,
+        parent=parent,
+        author=by,
+        title=(incoming.title or upload.name)[:120],
+        sha256=upload.sha256,
+        size=upload.size,
+        media_type=upload.media_type,
+        medium=MEDIA[upload.media_type].value,
+        origin=origin_of(parent=parent, ai_share_permille=share).value,
+        tool=incoming.tool[:120],
+        ai_share_permille=share,
+        inbound=inbound,
+    )
+    facts: dict[str, Json] = {
+        "sha256": artifact.sha256,
+        "media_type": artifact.media_type,
+        "origin": artifact.origin,
+        "tool": artifact.tool,
+        "ai_share_permille": share,
+        "person": pseudonym(by),
+    }
+    if parent is not None:
+        facts["parent"] = str(parent.id)
+    if inbound.get("manifest_sha256"):
+        facts["inbound_manifest"] = inbound["manifest_sha256"]
+    record("artifact.brought_in", About("artifact", artifact.id), facts)
+    enqueue("assess", artifact.tenant_id, artifact.id)
+    return artifact
+
+
+def origin_of(*, parent: Artifact | None, ai_share_permille: int) -> Origin:
+    """Return how a brought-in work counts: an edit of ours, or by the share of AI declared."""
+    if parent is not None:
+        return Origin.EDITED
+    if ai_share_permille == 0:
+        return Origin.HUMAN
+    return Origin.NEURAL if ai_share_permille == 1000 else Origin.COMPOSITE
+
+
+def _bounded(pieces: Iterable[bytes]) -> Iterable[bytes]:
+    taken = 0
+    for piece in pieces:
+        taken += len(piece)
+        if taken > UPLOAD_BYTES:
+            raise TooMuch(field="file", size=taken, most=UPLOAD_BYTES)
+        yield piece
