@@ -1,0 +1,11 @@
+"""The one ASGI application: pages, REST and the one stream of server-sent events."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "colophon.settings.local")
+
+from django.core.asgi import get_asgi_application  # noqa: E402  reads the settings named above
+
+application = get_asgi_application()

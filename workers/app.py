@@ -1,0 +1,25 @@
+"""The Celery application; ``celery -A workers worker`` finds it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+# In a bare clone nothing has put platform/ on the path yet.
+sys.path[1:1] = [str(Path(__file__).resolve().parent.parent / "platform")]
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "colophon.settings.local")
+
+from celery import Celery  # noqa: E402
+from celery.signals import setup_logging  # noqa: E402
+from django.conf import settings  # noqa: E402
+
+
+@setup_logging.connect
+def _keep_our_logging(**_: object) -> None:
+    """Celery replaces the root's handlers unless somebody answers this signal; Django's stay."""
+
+
+app = Celery("workers")
+app.add_defaults(lambda: settings.CELERY | {"imports": ("workers.tasks",)})
+app.set_default()  # for every thread, not only the one that imported this
