@@ -6,6 +6,6 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "colophon.settings.local")
 
-from django.core.asgi import get_asgi_application  # noqa: E402  reads the settings named above
+from django.core.asgi import get_asgi_application
 
 application = get_asgi_application()

@@ -1,4 +1,4 @@
-"""The roles are what keeps the parts of Colophon apart, so they are tried against the real server."""
+"""The roles keep the parts of Colophon apart, so they are tried against the real server."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_tests_run_as_the_role_of_the_application() -> None:
 def test_the_application_cannot_change_what_it_stands_on(statement: str) -> None:
     with (
         connection.cursor() as cursor,
-        pytest.raises(Exception, match="permission denied|must be owner"),
+        pytest.raises(Exception, match=r"permission denied|must be owner"),
     ):
         cursor.execute(statement)
 
@@ -61,7 +61,8 @@ def test_the_sealer_cannot_open_the_queues(cluster) -> None:
 
 def test_a_role_without_its_password_stays_outside(cluster) -> None:
     wrong = psycopg.conninfo.make_conninfo(
-        cluster.dsn("app", "colophon_template"), password="guess"
+        cluster.dsn("app", "colophon_template"),
+        password="guess",  # noqa: S106
     )
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(wrong)

@@ -1,4 +1,4 @@
-"""What is the same in every size. `local`, `production` and `test` import it and say what differs."""
+"""What is the same in every size. `local`, `production` and `test` say what differs."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 
-def postgres(place: Database, *, role: str, password: str) -> dict[str, Any]:
+def login(place: Database, *, role: str, password: str) -> dict[str, Any]:
     """Return Django's entry for the database at ``place``, logged in as ``role``."""
     return {
         "ENGINE": "django.db.backends.postgresql",

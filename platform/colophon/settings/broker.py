@@ -1,4 +1,4 @@
-"""Celery for the three brokers that were measured. The row in PostgreSQL is the truth, not the broker.
+"""Celery for the three brokers that were measured. The row in PostgreSQL is the truth.
 
 ``filesystem://`` kills the worker and ``sqla+`` loses tasks, so neither is offered.
 Source: the infrastructure reference, section 3 (Celery 5.7, kombu 5.7, November 2026).

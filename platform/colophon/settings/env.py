@@ -1,8 +1,9 @@
 """Everything an installation may choose, in one typed place, read from the environment.
 
-``COLOPHON_*`` names are the fields of `Environment` in capitals; ``DATABASE_URL`` and ``BROKER_URL``
-keep the names that everybody knows. A name this file does not know stops the start: a setting that
-is misspelt and silently ignored is worse than none. Secrets are never here, they are files.
+``COLOPHON_*`` names are the fields of `Environment` in capitals; ``DATABASE_URL`` and
+``BROKER_URL`` keep the names that everybody knows. A name this file does not know stops the start:
+a setting that is misspelt and silently ignored is worse than none. Secrets are never here, they
+are files.
 """
 
 from __future__ import annotations
@@ -135,7 +136,7 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
             raise UnknownSetting(name=name, known=", ".join(sorted(known)))
         field = known[name]
         told[field.name] = _typed(name, value=value, kind=str(field.type))
-        assert field.default is not MISSING  # noqa: S101 - a setting without default breaks a bare clone
+        assert field.default is not MISSING  # noqa: S101  a bare clone has no settings
     found = Environment(**told)  # type: ignore[arg-type]
     if found.role not in ROLES:
         raise BadSetting(
@@ -157,8 +158,8 @@ def database(url: str) -> Database:
         raise BadSetting(
             name="DATABASE_URL",
             value=f"{parts.scheme}://…@{parts.hostname or ''}",
-            why="each process logs in as its own role with a password file; an administrator's login "
-            "belongs in COLOPHON_ADMIN_URL",
+            why="each process logs in as its own role with a password file; "
+            "an administrator's login belongs in COLOPHON_ADMIN_URL",
         )
     query = parse_qs(parts.query)
     host = query.get("host", [unquote(parts.hostname or "localhost")])[0]

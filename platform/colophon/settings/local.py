@@ -12,7 +12,7 @@ from colophon.stack import postgres
 
 _PLACE = database(base.database_url(postgres.url(base.COLOPHON_HOME / "postgres", name="colophon")))
 DATABASES = {
-    "default": base.postgres(
+    "default": base.login(
         _PLACE,
         role=base.COLOPHON.role,
         password=base.COLOPHON.secret(f"db-{base.COLOPHON.role}.password"),

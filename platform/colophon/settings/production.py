@@ -77,7 +77,7 @@ SECRET_KEY = (
 refuse_unsafe(base.COLOPHON, place=_PLACE, uid=os.geteuid(), secret_key=SECRET_KEY)
 
 DATABASES = {
-    "default": base.postgres(
+    "default": base.login(
         _PLACE,
         role=base.COLOPHON.role,
         password=base.COLOPHON.secret(f"db-{base.COLOPHON.role}.password"),

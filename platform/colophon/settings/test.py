@@ -24,7 +24,7 @@ if "COLOPHON_HOME" not in os.environ:
 _PLACE = database(base.database_url("postgresql:///colophon"))
 _TOLD = "DATABASE_URL" in os.environ
 DATABASES = {
-    "default": base.postgres(
+    "default": base.login(
         _PLACE,
         role=base.COLOPHON.role,
         password=base.COLOPHON.secret(f"db-{base.COLOPHON.role}.password") if _TOLD else "",

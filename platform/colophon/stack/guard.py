@@ -1,7 +1,7 @@
 """A small process that ends what is left when its parent dies, even by kill -9.
 
-The parent holds the other end of a pipe and writes ``+<group>`` and ``-<group>`` lines into it. When
-the pipe closes, whatever groups are still named get SIGTERM, and SIGKILL after `GRACE_SECONDS`.
+The parent holds the other end of a pipe and writes ``+<group>`` and ``-<group>`` lines into it.
+When the pipe closes, whatever groups are still named get SIGTERM, and after `GRACE_SECONDS` SIGKILL.
 Unlike the kernel's parent-death signal this works on every system, survives a change of user, and
 reaches grandchildren.
 """
@@ -83,7 +83,7 @@ def keep_watch(source: IO[str]) -> None:
 
 
 def end(groups: Iterable[int], *, seconds: float = GRACE_SECONDS) -> None:
-    """Ask every process of the groups to end, and make those end that have not after ``seconds``."""
+    """Ask every process of the groups to end; after ``seconds`` make those end that have not."""
     left = set(groups)
     deadline = time.monotonic() + seconds
     number = signal.SIGTERM

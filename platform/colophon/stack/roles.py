@@ -105,7 +105,7 @@ def make_database(
     users: Iterable[str],
     template: str | None = None,
 ) -> None:
-    """Make a database that ``owner`` owns and that ``users`` alone may open; as a copy, if asked."""
+    """Make a database that ``owner`` owns and ``users`` may open, as a copy of ``template``."""
     exists = admin.execute("select 1 from pg_database where datname = %s", [name]).fetchone()
     if exists is None:
         statement = sql.SQL("create database {} owner {} template {}").format(
@@ -153,7 +153,7 @@ def _login(admin: psycopg.Connection[tuple[object, ...]], *, role: str, password
         password.encode(), name.encode(), b"scram-sha-256"
     ).decode()
     admin.execute(sql.SQL("alter role {} password {}").format(login, sql.Literal(verifier)))
-    # A managed server's administrator is no superuser and must belong to a role to make it an owner.
+    # A managed server's administrator is no superuser and must belong to an owner to name it.
     if role in ("owner", "broker"):
         admin.execute(sql.SQL("grant {} to current_user").format(login))
 
@@ -168,6 +168,6 @@ def _default_privileges(admin: psycopg.Connection[tuple[object, ...]]) -> None:
     ):
         admin.execute(
             sql.SQL(  # the words come from the tuple above
-                "alter default privileges for role colophon_owner in schema public grant " + grant  # type: ignore[operator]
+                "alter default privileges for role colophon_owner in schema public grant " + grant
             )
         )
