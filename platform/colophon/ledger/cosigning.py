@@ -144,7 +144,7 @@ class Cosigner(threading.Thread):
         self._witness = witness
         self._connect = connect
         self._news = threading.Event()
-        self._ending = False
+        self._ending = threading.Event()
 
     def tell(self) -> None:
         """Say that there is a new head."""
@@ -152,14 +152,14 @@ class Cosigner(threading.Thread):
 
     def end(self) -> None:
         """Stop after the request under way; returns within twice the time limit of one."""
-        self._ending = True
+        self._ending.set()
         self._news.set()
         self.join(2 * TIMEOUT_SECONDS)
 
     def run(self) -> None:
         wait, seen = 1.0, 0
         con: psycopg.Connection | None = None
-        while not self._ending:
+        while not self._ending.is_set():
             try:
                 con = con or self._connect()
                 self._news.clear()
@@ -167,11 +167,14 @@ class Cosigner(threading.Thread):
                 self._news.wait(_LONGEST_WAIT_SECONDS)
             except (Fault, psycopg.Error) as error:
                 log.warning("witness.missing", witness=self._witness.key.name, why=str(error))
-                if isinstance(error, psycopg.Error):
-                    con = _closed(con)
-                self._pause(wait)
+                if isinstance(error, psycopg.Error) and con is not None:
+                    con.close()
+                    con = None
+                # News does not shorten this wait: a witness that is down is not asked each second.
+                self._ending.wait(wait)
                 wait = min(2 * wait, _LONGEST_WAIT_SECONDS)
-        _closed(con)
+        if con is not None:
+            con.close()
 
     def _once(self, con: psycopg.Connection, *, seen: int) -> int:
         head = newest(con)
@@ -181,13 +184,6 @@ class Cosigner(threading.Thread):
         keep(con, head, witness=self._witness, line=line)
         return head.size
 
-    def _pause(self, seconds: float) -> None:
-        # New heads must not shorten the wait: a witness that is down would be asked every second.
-        ended = threading.Event()
-        for _ in range(int(seconds * 10)):
-            if self._ending or ended.wait(0.1):
-                return
-
 
 def _has(con: psycopg.Connection, head: Head, *, witness: Witness) -> bool:
     found = con.execute(
@@ -195,11 +191,6 @@ def _has(con: psycopg.Connection, head: Head, *, witness: Witness) -> bool:
         (head.size, witness.key.name),
     )
     return found.fetchone() is not None
-
-
-def _closed(con: psycopg.Connection | None) -> None:
-    if con is not None:
-        con.close()
 
 
 def _request(head: Head, *, seen: int, read_tile: ReadTile) -> bytes:
@@ -219,7 +210,9 @@ def _post(witness: Witness, body: bytes) -> tuple[int, str]:
         answer = con.getresponse()
         return answer.status, answer.read(_MOST_BYTES).decode("utf-8", "replace")
     except (OSError, http.client.HTTPException) as error:
-        raise WitnessSilent(name=witness.key.name, why=str(error) or type(error).__name__) from error
+        raise WitnessSilent(
+            name=witness.key.name, why=str(error) or type(error).__name__
+        ) from error
     finally:
         con.close()
 

@@ -26,7 +26,9 @@ class NoKey(Refused):
     code = "no_key"
     status = 422
     says = msgid("There is no usable key at {path}: {why}.")
-    remedy = msgid("Make one with colophon.ledger.keys.make_key, or restore the one that was there.")
+    remedy = msgid(
+        "Make one with colophon.ledger.keys.make_key, or restore the one that was there."
+    )
 
 
 def make_key(path: Path, name: str, *, algorithm: Algorithm = Algorithm.ED25519) -> str:

@@ -74,7 +74,7 @@ def _root_by_definition(leaves):
     return node_hash(_root_by_definition(leaves[:k]), _root_by_definition(leaves[k:]))
 
 
-def test_every_tree_up_to_130_leaves_has_the_root_of_the_definition_and_proves_every_leaf_and_size():
+def test_every_tree_up_to_130_leaves_has_the_defined_root_and_proves_each_leaf_and_size():
     tree, inclusions, consistencies = Tree(LEAVES), 0, 0
     for size in range(1, len(LEAVES) + 1):
         root = _root_by_definition(LEAVES[:size])

@@ -34,7 +34,10 @@ def test_the_example_of_the_go_checksum_database_verifies():
         "If you think cryptography is the answer to your problem,\n"
         "then you don't know what your problem is.\n"
     )
-    blob = "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM="
+    blob = (
+        "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdng"
+        "otpRZb6KE6RyyBwJnAM="
+    )
     found = note.parse_note(f"{text}\n— PeterNeumann {blob}\n".encode())
     note.verify(found, by=key)
     changed = note.parse_note(
