@@ -33,6 +33,13 @@ class InvitationSpent(Refused):
     remedy = msgid("Ask the person who invited you for a new link.")
 
 
+class WrongSignIn(Refused):
+    code = "wrong_sign_in"
+    status = 403
+    says = msgid("This address and password do not belong together.")
+    remedy = msgid("Check both; an administrator can send you a new invitation.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Founding:
     """What an operator says when an organisation begins."""
@@ -144,6 +151,23 @@ def accept(*, secret: str, name: str, password: str) -> Person:
             team=invitation.team,
             invited_by=invitation.invited_by,
         )
+
+
+def check_password(*, email: str, password: str) -> Person:
+    """Return who signs in with these; raise `WrongSignIn`, the same for either being wrong.
+
+    An unknown address costs the same hashing as a known one, so timing tells nothing.
+    """
+    address = email.strip().lower()
+    tenant_id = tenant_by("email", address)
+    if tenant_id is None:
+        Person().set_password(password)
+        raise WrongSignIn()
+    with tenant(tenant_id):
+        person = Person.objects.select_related("tenant").get(email=address)
+        if not person.check_password(password):
+            raise WrongSignIn()
+        return person
 
 
 def issue_token(*, person: Person, label: str) -> str:

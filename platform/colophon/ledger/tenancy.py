@@ -26,8 +26,9 @@ def tenant(tenant_id: UUID) -> Iterator[None]:
         with transaction.atomic():
             _say(tenant_id)
             yield
-            # Reached only without an exception: a rollback has taken the setting back already.
-            _say(token.old_value if isinstance(token.old_value, UUID) else None)
+            # A rollback, by exception or marked, takes the setting back by itself.
+            if not connection.needs_rollback:
+                _say(token.old_value if isinstance(token.old_value, UUID) else None)
     finally:
         _current.reset(token)
 
@@ -40,6 +41,11 @@ def current() -> UUID:
     return found
 
 
+def current_or_none() -> UUID | None:
+    """Return the tenant of this context, if any; a row without one is refused by its column."""
+    return _current.get()
+
+
 def _say(tenant_id: UUID | None) -> None:
     with connection.cursor() as cursor:
         said = str(tenant_id) if tenant_id else ""
@@ -50,7 +56,7 @@ class TenantRow(models.Model):
     """A row of one tenant. Its table is protected by `schema.tenant_rows` in its migration."""
 
     tenant = models.ForeignKey(
-        "accounts.Organisation", on_delete=models.PROTECT, related_name="+", default=current
+        "accounts.Organisation", on_delete=models.PROTECT, related_name="+", default=current_or_none
     )
 
     class Meta:

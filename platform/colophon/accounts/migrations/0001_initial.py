@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(default='en', max_length=10)),
                 ('theme', models.CharField(blank=True, max_length=10)),
                 ('is_active', models.BooleanField(default=True)),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
             ],
             options={
                 'abstract': False,
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=120)),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
             ],
         ),
         migrations.CreateModel(
@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ('until', models.DateTimeField()),
                 ('used_at', models.DateTimeField(blank=True, null=True)),
                 ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
                 ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='accounts.team')),
             ],
             options={
@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
             ],
             options={
                 'abstract': False,
@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 ('answer', models.JSONField(null=True)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('person', 'key'), name='one_answer_a_key')],

@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('clearance', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='seal', to='releases.clearance')),
                 ('release', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='seal', to='releases.release')),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
             ],
         ),
         migrations.CreateModel(
@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('release', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='publication', to='releases.release')),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
                 ('seal', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='publication', to='publishing.seal')),
             ],
             options={
@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
                 ('outcome', models.CharField(max_length=20)),
                 ('cause', models.CharField(blank=True, max_length=300)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
             ],
             options={
                 'abstract': False,
@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('publication', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawals', to='publishing.publication')),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
             ],
             options={
                 'abstract': False,

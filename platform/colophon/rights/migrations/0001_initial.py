@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('size', models.BigIntegerField()),
                 ('licence', models.CharField(blank=True, max_length=200)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
             ],
             options={
                 'abstract': False,
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('proof_sha256', models.CharField(blank=True, max_length=64)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
             ],
             options={
                 'indexes': [models.Index(fields=['tenant', 'sha256'], name='rights_inpu_tenant__80eeb4_idx')],
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=30)),
                 ('version', models.CharField(max_length=30)),
                 ('payload', models.BinaryField()),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
                 ('work', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fingerprints', to='rights.registeredwork')),
             ],
             options={

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('category', models.CharField(blank=True, max_length=60)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('tenant', 'bank', 'word'), name='one_row_a_term')],

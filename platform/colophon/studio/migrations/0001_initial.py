@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='works', to=settings.AUTH_USER_MODEL)),
                 ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='derived', to='studio.artifact')),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
             ],
         ),
         migrations.CreateModel(
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('findings_sha256', models.CharField(max_length=64)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('artifact', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assessment', to='studio.artifact')),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
             ],
         ),
         migrations.CreateModel(
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 ('sha256', models.CharField(max_length=64)),
                 ('level', models.CharField(blank=True, max_length=20)),
                 ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='studio.assessment')),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
             ],
             options={
                 'abstract': False,
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                 ('share_permille', models.PositiveIntegerField(default=0)),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to=settings.AUTH_USER_MODEL)),
                 ('retry_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='studio.job')),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
             ],
         ),
         migrations.AddField(
@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                 ('purpose', models.CharField(default='publication', max_length=40)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='accounts.team')),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
             ],
         ),
         migrations.AddField(
@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('title', models.CharField(max_length=120)),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prompts', to='studio.project')),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
             ],
             options={
                 'abstract': False,
@@ -148,7 +148,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('prompt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='studio.prompt')),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
             ],
         ),
         migrations.AddField(
@@ -166,7 +166,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
             ],
             options={
                 'abstract': False,
@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('use', models.CharField(default='reference', max_length=40)),
                 ('job', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inputs', to='studio.job')),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
                 ('upload', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='studio.upload')),
             ],
             options={
