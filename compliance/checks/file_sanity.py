@@ -73,7 +73,9 @@ class FileSanity:
         except SandboxFault as error:
             problem = {"code": "reader_stopped", "cause": str(error.facts.get("cause", ""))}
             return (self._finding(material, context, problem),)
-        problems = [one for one in found if isinstance(one, dict)] if found else []
+        if not isinstance(found, list):
+            found = [{"code": "reader_stopped", "cause": "no list"}]
+        problems = [one for one in found if isinstance(one, dict)]
         return tuple(
             self._finding(material, context, problem) for problem in problems or [{"code": "sane"}]
         )

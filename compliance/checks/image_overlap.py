@@ -15,7 +15,7 @@ from kernel.words import msgid
 if TYPE_CHECKING:
     from compliance.similarity.aligning import Aligned, Region
     from compliance.similarity.index import Candidate, HashHit
-    from compliance.similarity.looking import Features, Seen
+    from compliance.similarity.looking import Seen
 
 HASH_STRONG, HASH_MATCH = 31, 60
 """Bits of 256; unrelated photographs differ in 82 and more, in 128 on average."""
@@ -58,8 +58,8 @@ class _Match:
             "kind": "region",
             "work": str(self.work_id),
             "severity": self.severity.value,
-            "here": [*self.region.here],
-            "there": [*self.region.there],
+            "here": [[*corner] for corner in self.region.here],
+            "there": [[*corner] for corner in self.region.there],
             "here_permille": self.region.here_permille,
             "there_permille": self.region.there_permille,
             "mirrored": self.mirrored,
@@ -116,7 +116,7 @@ class ImageOverlap:
         matches = _matches(seen, context)
         facts: dict[str, Json] = {
             "works": context.matches.works,
-            "features": len(seen.plain.points),
+            "features": len(seen.features.points),
             "least_features": LEAST_FEATURES,
             "quality": seen.quality,
             "least_quality": LEAST_QUALITY,
@@ -188,7 +188,7 @@ class ImageOverlap:
 
 def _silent(seen: Seen, *, works: int) -> tuple[Answer, str]:
     """Return what it means that nothing was found in this picture."""
-    few = len(seen.plain.points) < LEAST_FEATURES
+    few = len(seen.features.points) < LEAST_FEATURES
     if few and seen.quality < LEAST_QUALITY:
         return Answer.UNSURE, "too_plain"
     if seen.frames > 1:
@@ -218,8 +218,11 @@ def _matches(seen: Seen, context: CheckContext) -> list[_Match]:
     for work_id, hit in hits.items():
         if work_id not in found:
             found[work_id] = _whole(hit)
-    gravest = lambda match: (match.severity is not Severity.STRONG, -match.inliers)  # noqa: E731
-    return sorted(found.values(), key=lambda match: (*gravest(match), match.work_id.int))
+    return sorted(found.values(), key=_gravest_first)
+
+
+def _gravest_first(match: _Match) -> tuple[bool, int, int]:
+    return match.severity is not Severity.STRONG, -match.inliers, match.work_id.int
 
 
 def _by_hash(seen: Seen, context: CheckContext) -> dict[UUID, HashHit]:
@@ -238,19 +241,19 @@ def _by_features(
     seen: Seen, context: CheckContext, *, also: frozenset[UUID]
 ) -> Iterator[tuple[Candidate, Aligned, Region]]:
     from compliance.similarity.aligning import align, region
+    from compliance.similarity.looking import mirror
 
-    views = (seen.plain.descriptors, seen.mirrored.descriptors)
+    views = (seen.features.descriptors, mirror(seen.features).descriptors)
     missed = 0
     for candidate in context.matches.candidates(views, most=CANDIDATES, also=also):
         if missed >= MISSES and candidate.work_id not in also:
             continue
-        aligned = align(seen.plain, seen.mirrored, candidate.features)
+        aligned = align(seen.features, candidate.features)
         if aligned is None or aligned.inliers < INLIERS_MATCH:
             missed += 1
             continue
         missed = 0
-        query: Features = seen.mirrored if aligned.mirrored else seen.plain
-        yield candidate, aligned, region(aligned, query, candidate.features)
+        yield candidate, aligned, region(aligned, seen.features, candidate.features)
 
 
 def _whole(hit: HashHit) -> _Match:

@@ -74,7 +74,7 @@ class InputRights:
         uses = (
             [str(use) for use in granted] if isinstance(granted, list | tuple) else [str(granted)]
         )
-        needed = COVERING.get(material.media_type.split("/")[0], ("reference",))
+        needed = COVERING.get(material.media_type.split("/", maxsplit=1)[0], ("reference",))
         if set(uses) & set(needed):
             return []
         facts: dict[str, Json] = {"uses": ", ".join(uses), "needed": ", ".join(needed)}

@@ -98,7 +98,11 @@ class TextOverlap:
         worst = max(_STEPS.index(overlap.severity) for overlap in overlaps)
         longest = max(overlaps, key=lambda overlap: overlap.longest)
         hit = {str(overlap.evidence["work"]) for overlap in overlaps}
-        found = {"works_hit": len(hit), "longest": longest.longest, "unit": longest.unit}
+        found: dict[str, Json] = {
+            "works_hit": len(hit),
+            "longest": longest.longest,
+            "unit": longest.unit,
+        }
         return Finding(
             check=self.name,
             version=self.version,

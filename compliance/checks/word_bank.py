@@ -109,7 +109,7 @@ def _pattern(wanted: str) -> re.Pattern[str]:
         pieces.append(_BETWEEN_WORDS if piece.isspace() else re.escape(piece))
     choices = ["".join(pieces)]
     if re.fullmatch(rf"{_LETTER}{{3,}}", wanted):
-        first, second, *rest = wanted
+        first, second, *rest = list(wanted)
         choices.append(
             rf"{first}(?P<gap>{_BETWEEN_LETTERS}){second}"
             + "".join(rf"(?P=gap){letter}" for letter in rest)

@@ -14,7 +14,7 @@ from kernel.words import msgid
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from PIL.Image import Image
+    from PIL.Image import Image as Picture
 
 MOST_PIXELS = 40_000_000
 """A 20 kB PNG can unfold to 169 megapixels; Pillow's own limit lets that pass with a warning."""
@@ -44,7 +44,7 @@ class TooManyPixels(Refused):
 
 
 @contextmanager
-def opened(path: Path, *, media_type: str) -> Iterator[Image]:
+def opened(path: Path, *, media_type: str) -> Iterator[Picture]:
     """Open the picture at ``path`` as the kind it is declared to be, with its pixels loaded.
 
     Raises:
@@ -71,18 +71,17 @@ def opened(path: Path, *, media_type: str) -> Iterator[Image]:
             raise NoPicture(cause=type(error).__name__) from None
 
 
-def frames(image: Image) -> int:
+def frames(image: Picture) -> int:
     """Return how many frames there are. The extra pictures in a phone's JPEG (MPO) are not ours."""
     return 1 if image.format in ("JPEG", "MPO") else int(getattr(image, "n_frames", 1))
 
 
-def rgb(image: Image) -> NDArray[np.uint8]:
+def rgb(image: Picture) -> NDArray[np.uint8]:
     """Return shape (height, width, 3), turned as its EXIF says, transparency laid on white."""
     import numpy as np
-    from PIL import Image as pillow
-    from PIL import ImageOps
+    from PIL import Image, ImageOps
 
-    image = ImageOps.exif_transpose(image)
+    image = ImageOps.exif_transpose(image)  # a copy: the caller keeps the file it opened
     if image.mode.startswith(("I", "F")):
         deep = np.asarray(image, np.float64)
         top = 65535.0 if deep.max() > 255 else 255.0
@@ -90,6 +89,6 @@ def rgb(image: Image) -> NDArray[np.uint8]:
         return np.repeat(grey[:, :, None], 3, axis=2)
     if image.has_transparency_data:
         clear = image.convert("RGBA")
-        paper = pillow.new("RGBA", clear.size, "white")
-        image = pillow.alpha_composite(paper, clear)
+        paper = Image.new("RGBA", clear.size, "white")
+        image = Image.alpha_composite(paper, clear)
     return np.asarray(image.convert("RGB"), np.uint8)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compliance.similarity.looking import Features
+from compliance.similarity.looking import Features, mirror
 
 RATIO = 0.8
 WITHIN = 5.0  # pixels of the 512-pixel frame
@@ -52,12 +52,12 @@ class Region:
     """Length in the reference for 1000 of the same length in the query, in frame pixels."""
 
 
-def align(plain: Features, mirrored: Features, reference: Features) -> Aligned | None:
+def align(query: Features, reference: Features) -> Aligned | None:
     """Return the better of the plain and the mirrored map; none where neither holds."""
-    found = [
-        _map(query, reference, mirrored=flipped)
-        for query, flipped in ((plain, False), (mirrored, True))
-    ]
+    found = (
+        _map(query, reference, mirrored=False),
+        _map(mirror(query), reference, mirrored=True),
+    )
     return max((one for one in found if one), key=lambda one: one.inliers, default=None)
 
 

@@ -103,7 +103,7 @@ def _picture(path: Path, media_type: str, sandbox: Sandbox) -> tuple[Fingerprint
     seen = looking.look(path, media_type=media_type, sandbox=sandbox)
     hashed = looking.pack_hash(seen.hashes[0], quality=seen.quality)
     found = [Fingerprint(kind="image.pdq", payload=hashed, version=looking.VERSION)]
-    if len(seen.plain.points):
-        features = looking.pack_features(seen.plain)
+    if len(seen.features.points):
+        features = looking.pack_features(seen.features)
         found.append(Fingerprint(kind="image.sift", payload=features, version=looking.VERSION))
     return tuple(found)

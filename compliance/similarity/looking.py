@@ -29,6 +29,14 @@ _POINT = 64  # points are kept in 1/64 pixel
 _DESCRIPTOR = 512  # RootSIFT entries lie below 0.5 but for rare ones, which are clipped
 _HASH = struct.Struct("<4s32sB")
 _SIFT = struct.Struct("<4sHHI")
+_MIRROR = np.array(
+    [
+        ((3 - row) * 4 + cell) * 8 + (8 - direction) % 8
+        for row in range(4)
+        for cell in range(4)
+        for direction in range(8)
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +62,7 @@ class Seen:
     """PDQ's own measure of how much there is to hash, 0 to 100; its authors discard below 50."""
     hashes: NDArray[np.uint8]
     """Shape (8, 32): the hash of the picture under each of the 8 turns and mirrorings."""
-    plain: Features
-    mirrored: Features
+    features: Features
 
 
 def look(material: Path, *, media_type: str, sandbox: Any, seconds: float = 20.0) -> Seen:
@@ -79,8 +86,7 @@ def look(material: Path, *, media_type: str, sandbox: Any, seconds: float = 20.0
             frames=int(found["frames"]),
             quality=min(100, max(0, int(found["quality"]))),
             hashes=np.frombuffer(base64.b64decode(found["hashes"]), np.uint8).reshape(8, 32),
-            plain=unpack_features(base64.b64decode(found["plain"])),
-            mirrored=unpack_features(base64.b64decode(found["mirrored"])),
+            features=unpack_features(base64.b64decode(found["features"])),
         )
     except (KeyError, TypeError, ValueError):
         raise DamagedFingerprint(kind="image") from None
@@ -107,16 +113,14 @@ def see(arguments: Mapping[str, Json], reads: Mapping[str, Path], into: Path | N
     shrinks = size[0] < picture.shape[1]
     how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
     grey = cv2.cvtColor(cv2.resize(picture, size, interpolation=how), cv2.COLOR_RGB2GRAY)
-    plain = pack_features(find_features(grey))
-    mirrored = pack_features(find_features(np.ascontiguousarray(grey[:, ::-1])))
+    features = pack_features(find_features(grey))
     return {
         "width": width,
         "height": height,
         "frames": frames,
         "quality": int(quality),
         "hashes": _text(np.packbits(np.asarray(vectors, np.uint8), axis=1).tobytes()),
-        "plain": _text(plain),
-        "mirrored": _text(mirrored),
+        "features": _text(features),
     }
 
 
@@ -138,6 +142,23 @@ def find_features(grey: NDArray[np.uint8]) -> Features:
     return Features(width=width, height=height, points=points, descriptors=descriptors)
 
 
+def mirror(features: Features) -> Features:
+    """Return the features of the same picture seen in a mirror, left for right.
+
+    A SIFT descriptor is 4 rows of 4 cells of 8 directions, laid along the feature's own direction:
+    a mirror swaps the rows and turns the directions the other way. Looking at the mirrored pixels
+    instead costs as much as the first look and gives the same within 4 % of a stranger's distance.
+    """
+    points = features.points.copy()
+    points[:, 0] = features.width - 1 - points[:, 0]
+    return Features(
+        width=features.width,
+        height=features.height,
+        points=points,
+        descriptors=np.ascontiguousarray(features.descriptors[:, _MIRROR]),
+    )
+
+
 def pack_features(features: Features) -> bytes:
     """Return the bytes kept of a picture's features: 132 per feature."""
     points = np.clip(np.rint(features.points * _POINT), 0, 65535).astype("<u2")
@@ -157,7 +178,7 @@ def unpack_features(payload: bytes) -> Features:
     return Features(
         width=width,
         height=height,
-        points=points.astype(np.float32) / _POINT,
+        points=points.astype(np.float32) / np.float32(_POINT),
         descriptors=descriptors.reshape(-1, 128),
     )
 

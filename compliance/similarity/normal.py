@@ -53,15 +53,15 @@ def normal(text: str) -> Normal:
             at = run.end()
             continue
         found = cluster.match(text, at)
-        assert found is not None
-        shown = invisible.sub("", found[0])
+        behind = found.end() if found else at + 1
+        shown = invisible.sub("", text[at:behind])
         made = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", shown).casefold())
         made = invisible.sub("", made)
         if made:
             pieces.append(made)
             starts.extend([at] * len(made))
-            ends.extend([found.end()] * len(made))
-        at = found.end()
+            ends.extend([behind] * len(made))
+        at = behind
     return Normal(text="".join(pieces), starts=starts, ends=ends)
 
 

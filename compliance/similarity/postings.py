@@ -49,7 +49,8 @@ def winnow(hashes: NDArray[np.uint64], *, window: int) -> NDArray[np.int64]:
     views = sliding_window_view(hashes, window)
     picks = np.arange(len(views)) + window - 1 - views[:, ::-1].argmin(axis=1)
     # Picks never fall back, so equal ones are neighbours: no sort is needed to make them unique.
-    return picks[np.flatnonzero(np.diff(picks, prepend=-1))]
+    kept: NDArray[np.int64] = picks[np.flatnonzero(np.diff(picks, prepend=-1))]
+    return kept
 
 
 class Postings:
