@@ -49,6 +49,8 @@ class Case:
     """Of a text, by `length.tokens`; 0 is unknown and binds as if long."""
     languages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Destination -> further languages its public reads, beside those the packs name."""
+    licensed: frozenset[str] = frozenset()
+    """Registered works with a licence on record that covers this work, by id."""
 
 
 class Standing(StrEnum):
@@ -67,7 +69,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bound:
-    """One clause as it binds this work. A clause stands twice where destinations fare differently."""
+    """One clause as it binds this work; listed twice where destinations fare differently."""
 
     clause: str
     """Pack and clause: ``eu.art50.50-2``."""

@@ -19,7 +19,7 @@ from kernel.words import msgid
 
 
 class PackError(Refused):
-    """Facts: ``file`` (its name), ``line`` (from 1), ``path`` (dotted key) and what the case needs."""
+    """Facts: ``file`` (its name), ``line`` (from 1), ``path`` (dotted key), and more by kind."""
 
     code = "pack_error"
     status = 500
@@ -65,5 +65,7 @@ class PackDuplicate(PackError):
 
 class PackDates(PackError):
     code = "pack_dates"
-    says = msgid("{file}, line {line}: it ends on {until}, before or on the day it begins, {begins}.")
+    says = msgid(
+        "{file}, line {line}: it ends on {until}, before or on the day it begins, {begins}."
+    )
     remedy = msgid("Set “until” to the first day on which it no longer binds, after “from”.")

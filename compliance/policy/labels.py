@@ -46,14 +46,15 @@ def read_texts(file: Path) -> Texts:
         found = error.errors()[0]
         path = tuple(part for part in found["loc"] if part != "[key]")
         raise source.wrong(
-            PackBadValue, path, value=repr(found["input"]), why=found["msg"][:1].lower() + found["msg"][1:]
+            PackBadValue,
+            path,
+            value=repr(found["input"]),
+            why=found["msg"][:1].lower() + found["msg"][1:],
         ) from None
     for key in texts.label:
         if key not in vocabulary.LABELS:
             known = ", ".join(sorted(vocabulary.LABELS))
-            raise source.wrong(
-                PackUnknownName, ("label", key), name=key, kind="label", known=known
-            )
+            raise source.wrong(PackUnknownName, ("label", key), name=key, kind="label", known=known)
     return texts
 
 

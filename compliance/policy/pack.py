@@ -94,6 +94,8 @@ class On(_Part):
     unsure: Literal[Act.REVIEW, Act.BLOCK]
     at_least: Mapping[Severity, Act] = Field(default_factory=dict)
     """A finding of this severity or above, whatever its answer; the strictest act counts."""
+    licensed: Act | None = None
+    """Instead of the above, where every work the finding names is licensed for this use."""
 
 
 class Extends(_Part):
@@ -168,7 +170,7 @@ class Pack(Head):
         return tuple(one for one in self.clauses if self._binds(one, today))
 
     def span(self, clause: Clause) -> tuple[date, date | None]:
-        """Return the first day on which ``clause`` binds and the first on which it no longer does."""
+        """Return the first day on which ``clause`` binds and the first on which it does not."""
         begins = max(self.from_, clause.from_ or self.from_)
         ends = [one for one in (self.until, clause.until) if one is not None]
         return begins, min(ends, default=None)
@@ -202,7 +204,7 @@ def load(folder: Path = POLICIES, *, checks: Collection[str] | None = None) -> t
 
 
 def digest(packs: Sequence[Pack]) -> str:
-    """Return the SHA-256 over the canonical JSON of everything the packs say; order plays no part."""
+    """Return the SHA-256 over the canonical JSON of all that the packs say, in any order."""
     return canonical_digest(
         [
             {

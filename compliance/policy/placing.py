@@ -22,9 +22,7 @@ def without_pack(active: Sequence[Active], *, case: Case, asked: tuple[str, ...]
         return [_own("destination", code="no_destination")]
     if case.medium not in set(Medium):
         return [_own("medium", code="medium_unknown", destinations=asked, medium=str(case.medium))]
-    silent = tuple(
-        one for one in asked if not covered(active, destination=one, medium=case.medium)
-    )
+    silent = tuple(one for one in asked if not covered(active, destination=one, medium=case.medium))
     if not silent:
         return []
     facts = {"medium": case.medium.value, "destination": ", ".join(silent)}

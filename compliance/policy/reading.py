@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
@@ -61,13 +61,20 @@ class Source:
             why, line = _toml_error(str(error), lines=self.text.count("\n") + 1)
             raise PackUnreadable(file=file.name, line=line, path="", why=why) from error
         except (OSError, UnicodeDecodeError) as error:
-            why = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error.strerror)
+            why = (
+                "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error.strerror)
+            )
             raise PackUnreadable(file=file.name, line=1, path="", why=why) from error
 
-    def wrong(self, kind: type[PackError], path: Iterable[str | int], **facts: object) -> PackError:
+    def wrong(
+        self, error: type[PackError], path: Iterable[str | int], /, **facts: object
+    ) -> PackError:
         where = tuple(path)
-        return kind(
-            file=self.name, line=line_of(self.text, where), path=_dotted(where, self.values), **facts
+        return error(
+            file=self.name,
+            line=line_of(self.text, where),
+            path=_dotted(where, self.values),
+            **facts,
         )
 
 
@@ -197,9 +204,7 @@ def _from_pydantic(source: Source, error: ValidationError) -> PackError:
         case "enum" | "literal_error":
             key = next(str(part) for part in reversed(path) if isinstance(part, str))
             known = str(context["expected"]).replace("'", "").replace(" or ", ", ")
-            return source.wrong(
-                PackUnknownName, path, name=found["input"], kind=key, known=known
-            )
+            return source.wrong(PackUnknownName, path, name=found["input"], kind=key, known=known)
         case kind:
             why = _WHY.get(kind, found["msg"][:1].lower() + found["msg"][1:]).format(**context)
             return source.wrong(PackBadValue, path, value=_shown(found["input"]), why=why)
@@ -211,15 +216,13 @@ def _keys(path: tuple[str | int, ...]) -> list[str]:
     for part in path:
         if isinstance(part, str):
             field = next(
-                field
-                for name, field in model.model_fields.items()
-                if part in {name, field.alias}
+                field for name, field in model.model_fields.items() if part in {name, field.alias}
             )
             model = next(_models(field.annotation), model)
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def _models(annotation: Any) -> Iterable[type[BaseModel]]:
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for inner in get_args(annotation):
@@ -250,7 +253,9 @@ def _shown(value: object) -> str:
 
 
 def _toml_error(message: str, *, lines: int) -> tuple[str, int]:
-    found = re.search(r"^(.*?) \(at (?:line (\d+), column \d+|end of document)\)$", message, re.DOTALL)
+    found = re.search(
+        r"^(.*?) \(at (?:line (\d+), column \d+|end of document)\)$", message, re.DOTALL
+    )
     if found is None:
         return message, 1
     return found[1], int(found[2] or lines)

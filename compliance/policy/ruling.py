@@ -42,7 +42,6 @@ __all__ = [
 ]
 
 
-
 def judge(case: Case, packs: Sequence[Pack]) -> Ruling:
     """Return what the packs say of ``case``: before release, and again at clearance.
 
@@ -55,7 +54,9 @@ def judge(case: Case, packs: Sequence[Pack]) -> Ruling:
     active = in_force(packs, at=case.at)
     like = likened(active, origin=case.origin)
     asked = tuple(dict.fromkeys(case.destinations))
-    held = {one: _binding(active, case=case, destination=one, like=like) for one in asked or (None,)}
+    held = {
+        one: _binding(active, case=case, destination=one, like=like) for one in asked or (None,)
+    }
     places = {one: _place(one, active=active, case=case, held=held[one]) for one in held}
     weighed = [
         (by, one, weigh(by[0].clause, case=case, place=places[one]))
@@ -120,9 +121,7 @@ def _screened(
             (Subject.PROMPT, needs.prompt_checks),
             (Subject.INPUT, needs.input_checks),
         )
-        for need in check_needs(
-            names, findings=findings, on=clause.on, expected=subject in expects
-        )
+        for need in check_needs(names, findings=findings, on=clause.on, expected=subject in expects)
     )
 
 

@@ -21,7 +21,8 @@ SAYS: Mapping[str, str] = {
     "label_wording": msgid("Not met: the text of the label {key} lacks one of: {wanted}."),
     "wording_met": msgid("The label's text holds the words this rule asks for."),
     "notice_text_missing": msgid(
-        "Not met: the notice {key} has no text in the language {language}, needed for {destination}."
+        "Not met: the notice {key} has no text in the language {language}, needed for "
+        "{destination}."
     ),
     "page_shows_notice": msgid("The page of the publication shows the notice {key}."),
     "operator_missing": msgid("Not met: the settings of this installation name no {field}."),
@@ -52,7 +53,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "zh": "没有规则涉及的媒介不予发布。",
     },
     "coverage": {
-        "en": "Where no pack in force speaks of a destination and medium, nothing is released there.",
+        "en": "Where no pack in force speaks of a destination and medium, nothing is released.",
         "zh": "若没有生效的规则包涉及该目的地与媒介，则不向该地发布。",
     },
     "label-place": {

@@ -1,4 +1,4 @@
-"""The names a pack may use. A name that is not here stops the start: a typo must not free a work."""
+"""The names a pack may use. Any other name stops the start: a typo must not free a work."""
 
 from __future__ import annotations
 

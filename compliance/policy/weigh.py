@@ -53,7 +53,7 @@ def weigh(clause: Clause, *, case: Case, place: Place) -> tuple[Need, ...]:
     """Return how each need of ``clause`` stands. Never empty."""
     needs = clause.needs
     found = [
-        *check_needs(needs.checks, findings=case.findings, on=clause.on),
+        *check_needs(needs.checks, findings=case.findings, on=clause.on, licensed=case.licensed),
         *_means(clause, case=case),
         *_placing(clause, case=case),
         *_label_texts(clause, case=case, place=place),
@@ -74,21 +74,27 @@ def weigh(clause: Clause, *, case: Case, place: Place) -> tuple[Need, ...]:
 
 
 def check_needs(
-    names: Iterable[str], *, findings: Sequence[Finding], on: On | None, expected: bool = True
+    names: Iterable[str],
+    *,
+    findings: Sequence[Finding],
+    on: On | None,
+    licensed: frozenset[str] = frozenset(),
+    expected: bool = True,
 ) -> Iterator[Need]:
-    """Give how each needed check stands. One that was not asked counts as unsure if ``expected``."""
+    """Give how each needed check stands. If ``expected``, one not asked counts as unsure."""
     for name in names:
         if on is None:  # the loader refuses such a clause; a Clause made by hand must not pass
             yield Need(standing=Standing.NOT_MET, code="check_not_asked", facts={"check": name})
             continue
         answers = [one for one in findings if one.check == name]
         if answers:
-            yield max((_judged(one, on=on) for one in answers), key=lambda need: need.weight)
+            needs = (_judged(one, on=on, licensed=licensed) for one in answers)
+            yield max(needs, key=lambda need: need.weight)
         elif expected:
             yield _by(on.unsure, code="check_not_asked", facts={"check": name})
 
 
-def _judged(finding: Finding, *, on: On) -> Need:
+def _judged(finding: Finding, *, on: On, licensed: frozenset[str]) -> Need:
     acts = [
         act
         for severity, act in on.at_least.items()
@@ -98,6 +104,8 @@ def _judged(finding: Finding, *, on: On) -> Need:
         acts.append(on.failed)
     elif finding.answer is not Answer.PASSED:
         acts.append(Act(on.unsure))
+    if acts and on.licensed and _all_licensed(finding, licensed=licensed):
+        acts = [on.licensed]
     facts: dict[str, Json] = {
         "check": finding.check,
         "check_version": finding.version,
@@ -111,6 +119,15 @@ def _judged(finding: Finding, *, on: On) -> Need:
         return Need(standing=Standing.MET, code="check_passed", facts=facts)
     code = "check_unsure" if finding.answer is Answer.UNSURE else "check_found"
     return _by(max(acts, key=lambda act: _ACTS[act].rank), code=code, facts=facts)
+
+
+def _all_licensed(finding: Finding, *, licensed: frozenset[str]) -> bool:
+    """Tell whether every work found is licensed; evidence may be cut short, the count is not."""
+    works = {str(one["work"]) for one in finding.evidence if "work" in one}
+    told = finding.facts.get("works_hit", len(works))
+    return (
+        finding.answer is Answer.FAILED and bool(works) and works <= licensed and told == len(works)
+    )
 
 
 def _by(act: Act, *, code: str, facts: dict[str, Json]) -> Need:
@@ -132,10 +149,14 @@ def _means(clause: Clause, *, case: Case) -> Iterator[Need]:
             wanted.add(name)
             there |= {name} if has else set()
     if missing := wanted - there:
-        facts: dict[str, Json] = {"missing": [*sorted(missing)]}
+        facts: dict[str, Json] = {"missing": ", ".join(sorted(missing))}
+        if clause.when.over_tokens is not None:
+            facts["over_tokens"] = clause.when.over_tokens
         yield Need(standing=Standing.NOT_MET, code="means_missing", facts=facts)
     elif wanted:
-        yield Need(standing=Standing.PENDING, code="sealer_adds", facts={"adds": [*sorted(wanted)]})
+        yield Need(
+            standing=Standing.PENDING, code="sealer_adds", facts={"adds": ", ".join(sorted(wanted))}
+        )
 
 
 def _placing(clause: Clause, *, case: Case) -> Iterator[Need]:
@@ -170,7 +191,7 @@ def _words(groups: Sequence[Sequence[str]], *, case: Case, place: Place) -> Iter
             for language in place.languages
         ]
         if not any(all(any(w in one for w in group) for group in groups) for one in said):
-            wanted: Json = [" / ".join(group) for group in groups]
+            wanted = ", ".join(" / ".join(group) for group in groups)
             facts: dict[str, Json] = {"key": key, "wanted": wanted}
             yield Need(standing=Standing.NOT_MET, code="label_wording", facts=facts)
             return
