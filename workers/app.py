@@ -10,14 +10,20 @@ from pathlib import Path
 sys.path[1:1] = [str(Path(__file__).resolve().parent.parent / "platform")]
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "colophon.settings.local")
 
+import structlog  # noqa: E402
 from celery import Celery  # noqa: E402
-from celery.signals import setup_logging  # noqa: E402
+from celery.signals import setup_logging, worker_ready  # noqa: E402
 from django.conf import settings  # noqa: E402
 
 
 @setup_logging.connect
 def _keep_our_logging(**_: object) -> None:
     """Celery replaces the root's handlers unless somebody answers this signal; Django's stay."""
+
+
+@worker_ready.connect
+def _say_so(**_: object) -> None:
+    structlog.get_logger().info("worker.ready")
 
 
 app = Celery("workers")

@@ -124,6 +124,11 @@ class Environment:
             raise MissingSecret(path=path) from error
 
 
+def names() -> list[str]:
+    """Return every COLOPHON_ name there is."""
+    return sorted(f"COLOPHON_{field.name.upper()}" for field in fields(Environment))
+
+
 def read(source: Mapping[str, str] | None = None) -> Environment:
     """Return what the environment says. Raises `UnknownSetting`, `BadSetting`."""
     source = os.environ if source is None else source

@@ -54,7 +54,13 @@ class PostgresFault(Fault):
     remedy = msgid("Read the last lines of that log.")
 
 
+class MigrationFault(Fault):
+    code = "migration_fault"
+    says = msgid("The tables could not be brought up to date: {why}. The log is {log}.")
+    remedy = msgid("Read the last lines of that log.")
+
+
 class PartFault(Fault):
     code = "part_fault"
-    says = msgid("The part {part} did not become ready within {seconds} s. Its log is {log}.")
+    says = msgid("The part {part} does not come up: {why}. Its log is {log}.")
     remedy = msgid("Read the last lines of that log.")

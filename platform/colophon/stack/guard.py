@@ -1,7 +1,7 @@
 """A small process that ends what is left when its parent dies, even by kill -9.
 
 The parent holds the other end of a pipe and writes ``+<group>`` and ``-<group>`` lines into it.
-When the pipe closes, whatever groups are still named get SIGTERM, and after `GRACE_SECONDS` SIGKILL.
+When the pipe closes, the groups still named get SIGTERM, and after `GRACE_SECONDS` SIGKILL.
 Unlike the kernel's parent-death signal this works on every system, survives a change of user, and
 reaches grandchildren.
 """
@@ -24,7 +24,9 @@ GRACE_SECONDS: Final = 5.0
 class Guard:
     """The parent's side. Numbers are those of process group leaders."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keep: tuple[int, ...] = ()) -> None:
+        # Descriptors the guard holds open: a lock that must outlive the parent until all is ended.
+        self._keep = keep
         self._groups: set[int] = set()
         self._process = self._start()
 
@@ -40,6 +42,8 @@ class Guard:
         """Start the guard again if somebody killed it, and tell it all it must know."""
         if self._process.poll() is None:
             return
+        with contextlib.suppress(OSError):
+            self._pipe.close()
         self._process = self._start()
         for group in self._groups:
             self._say(f"+{group}")
@@ -62,7 +66,9 @@ class Guard:
     def _start(self) -> subprocess.Popen[bytes]:
         # -I -S: neither this machine's site packages nor the environment; it needs neither.
         command = [sys.executable, "-I", "-S", str(Path(__file__).resolve())]
-        return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True, cwd="/")
+        return subprocess.Popen(
+            command, stdin=subprocess.PIPE, pass_fds=self._keep, start_new_session=True, cwd="/"
+        )
 
     def _say(self, line: str) -> None:
         with contextlib.suppress(OSError):  # a killed guard is revived and told everything again

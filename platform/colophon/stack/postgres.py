@@ -21,6 +21,7 @@ from typing import Final
 import psycopg
 
 from colophon.stack import binaries
+from colophon.stack.child import last_words
 from colophon.stack.errors import ForeignData, OpenFolder, OtherMajor, PostgresFault
 
 ADMIN: Final = "colophon_admin"
@@ -114,7 +115,7 @@ class Embedded:
                 time.sleep(0.03)
             if time.monotonic() >= deadline:
                 self.stop()
-                raise PostgresFault(why=self._last_words(), log=self.log)
+                raise PostgresFault(why=last_words(self.log), log=self.log)
             time.sleep(0.3)
 
     def alive(self) -> bool:
@@ -227,12 +228,6 @@ class Embedded:
                 return
             os.kill(pid, signal.SIGINT)
             time.sleep(0.1)
-
-    def _last_words(self) -> str:
-        lines = (
-            self.log.read_text(errors="replace").strip().splitlines() if self.log.exists() else []
-        )
-        return lines[-1] if lines else "it said nothing"
 
 
 def _command_of(pid: int) -> str:

@@ -1,0 +1,84 @@
+"""``python -m colophon.stack up`` starts everything on this machine; Ctrl-C stops it.
+
+``python -m colophon.stack provision`` makes roles and databases on the server that
+COLOPHON_ADMIN_URL names, once, before the first migration.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+
+from colophon.settings import env as environment
+from colophon.stack import parts
+from colophon.stack.roles import Keyring, provision
+from colophon.stack.supervisor import Stack
+from kernel.errors import ColophonError
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one of the two commands; return its exit status."""
+    parser = argparse.ArgumentParser(prog="python -m colophon.stack", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    up = commands.add_parser("up", help="start every part and watch them")
+    up.add_argument("--port", type=int, default=8000, help="of the pages; media take the next one")
+    up.add_argument("--parts", default=",".join(parts.NAMES), help="which parts, by name")
+    make = commands.add_parser("provision", help="make roles and databases on a server")
+    make.add_argument(
+        "--user",
+        action="append",
+        default=[],
+        metavar="PROCESS=UID",
+        help="give a process's folder of secrets to the user it runs as; needs root",
+    )
+    told = parser.parse_args(argv)
+    try:
+        if told.command == "up":
+            return _up(told.port, names=told.parts.split(","))
+        return _provision(dict(one.split("=", 1) for one in told.user))
+    except ColophonError as error:
+        sys.stderr.write(f"{error} {error.remedy.format(**error.facts)}\n")
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _up(port: int, *, names: list[str]) -> int:
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    home = environment.read().home
+    try:
+        with Stack(home, names=names, port=port) as stack:
+            sys.stdout.write(f"Colophon answers at {stack.origin} (logs: {stack.logs})\n")
+            sys.stdout.flush()
+            threading.Event().wait()
+    except KeyboardInterrupt:
+        sys.stdout.write("stopped\n")
+    return 0
+
+
+def _provision(users: dict[str, str]) -> int:
+    told = environment.read()
+    for name, value in (
+        ("COLOPHON_ADMIN_URL", told.admin_url),
+        ("COLOPHON_SECRETS", told.secrets),
+        ("DATABASE_URL", os.environ.get("DATABASE_URL")),
+    ):
+        if not value:
+            raise environment.BadSetting(name=name, value="", why="provisioning needs it")
+    keyring = Keyring(root=told.secrets_folder)
+    place = environment.database(os.environ["DATABASE_URL"])
+    provision(told.admin_url, keyring=keyring, database=place.name)
+    keyring.root.chmod(0o711)  # each finds its own folder, nobody lists the others
+    for process, uid in users.items():
+        folder = keyring.folder(process)
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, int(uid), -1)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
