@@ -151,10 +151,10 @@ class Cosigner(threading.Thread):
         self._news.set()
 
     def end(self) -> None:
-        """Stop after the request under way; returns within twice the time limit of one."""
+        """Stop; a request under way is waited for briefly, its answer can be asked for again."""
         self._ending.set()
         self._news.set()
-        self.join(2 * TIMEOUT_SECONDS)
+        self.join(2.0)
 
     def run(self) -> None:
         wait, seen = 1.0, 0

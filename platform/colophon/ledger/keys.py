@@ -8,7 +8,7 @@ import secrets
 import stat
 from pathlib import Path
 
-from colophon.ledger.note import Algorithm, BadNote, Signer, strict_base64
+from colophon.ledger.note import Algorithm, BadNote, Signer, check_name, strict_base64
 from kernel.errors import Refused
 from kernel.words import msgid
 
@@ -38,10 +38,9 @@ def make_key(path: Path, name: str, *, algorithm: Algorithm = Algorithm.ED25519)
         KeyExists: something is at ``path``.
         BadNote: ``name`` cannot name a key.
     """
+    check_name(name)
     signer = Signer(name=name, algorithm=algorithm, seed=secrets.token_bytes(_SEED_BYTES))
     vkey = signer.verifier.vkey
-    if "+" in name or not name or any(sign.isspace() for sign in name):
-        raise BadNote(why="a key name is empty or holds a space or a plus")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         held = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -157,7 +157,7 @@ def parse_vkey(line: str) -> Verifier:
     if len(parts) != 3:
         raise BadNote(why="a verification key has three parts joined by +")
     name, key_id, material = parts[0], parts[1], strict_base64(parts[2])
-    _must_be_name(name)
+    check_name(name)
     try:
         algorithm = Algorithm(material[0])
     except (IndexError, ValueError):
@@ -202,7 +202,7 @@ def parse_signature(line: str) -> Signature:
     parts = line.split(" ")
     if len(parts) != 3 or parts[0] != _DASH:
         raise BadNote(why="a signature line is not “— name base64”")
-    _must_be_name(parts[1])
+    check_name(parts[1])
     blob = strict_base64(parts[2])
     if len(blob) < 5:
         raise BadNote(why="a signature is too short to hold a key id")
@@ -260,6 +260,16 @@ def verify_cosignature(note: Note, *, by: Verifier) -> int:
     return max(times)
 
 
+def check_name(name: str) -> None:
+    """Return when ``name`` may name a key.
+
+    Raises:
+        BadNote: it is empty or holds a space, a control character or a plus.
+    """
+    if not name or "+" in name or any(sign.isspace() or sign < " " for sign in name):
+        raise BadNote(why="a key name is empty or holds a space or a plus")
+
+
 def strict_base64(text: str) -> bytes:
     """Return the bytes of standard base64 in its one canonical form.
 
@@ -293,8 +303,3 @@ def _signed_by(note: Note, key: Verifier) -> list[Signature]:
 
 def _cosigned(text: str, *, at: int) -> bytes:
     return f"cosignature/v1\ntime {at}\n{text}".encode()
-
-
-def _must_be_name(name: str) -> None:
-    if not name or "+" in name or any(sign.isspace() or sign < " " for sign in name):
-        raise BadNote(why="a key name is empty or holds a space or a plus")

@@ -44,8 +44,10 @@ DAMAGES = [
         "of leaf 302 was changed",
     ),
     (
-        "delete from ledger_event where id = "
-        "(select event_id from ledger_leaf where leaf_index = 302)",
+        (
+            "delete from ledger_event where id = "
+            "(select event_id from ledger_leaf where leaf_index = 302)"
+        ),
         "of leaf 302 is gone or hidden",
     ),
     (SWAP_7_AND_554, "the leaves do not give checkpoint 300"),
@@ -56,13 +58,17 @@ DAMAGES = [
     ),
     ("delete from ledger_checkpoint where size = 555", "no checkpoint covers all 555 leaves"),
     (
-        "update ledger_tile set hashes = set_byte(hashes, 3, get_byte(hashes, 3) # 1) "
-        "where level = 0 and n = 1",
+        (
+            "update ledger_tile set hashes = set_byte(hashes, 3, get_byte(hashes, 3) # 1) "
+            "where level = 0 and n = 1"
+        ),
         "tile/0/001 is not made of its leaves",
     ),
     (
-        "update ledger_tile set hashes = set_byte(hashes, 3, get_byte(hashes, 3) # 1) "
-        "where level = 1",
+        (
+            "update ledger_tile set hashes = set_byte(hashes, 3, get_byte(hashes, 3) # 1) "
+            "where level = 1"
+        ),
         "tile/1/000 is not made of its leaves",
     ),
     ("delete from ledger_tile where n = 2", "tile/0/002 is not made of its leaves"),
@@ -72,8 +78,10 @@ DAMAGES = [
     ),
     ("insert into ledger_tile values (2, 0, 'x')", "tile/2/000 is longer than its leaves, or bel"),
     (
-        "update ledger_checkpoint set root = set_byte(root, 3, get_byte(root, 3) # 1) "
-        "where size = 305",
+        (
+            "update ledger_checkpoint set root = set_byte(root, 3, get_byte(root, 3) # 1) "
+            "where size = 305"
+        ),
         "checkpoint 305 says another tree than its row",
     ),
     (
