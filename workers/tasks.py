@@ -5,9 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from celery import shared_task
+from colophon.exports import services as exports
+from colophon.exports.models import Cut
 from colophon.ledger.tenancy import tenant
 from colophon.studio import running, services
 from colophon.studio.models import Artifact
+from kernel.errors import Fault
 
 
 @shared_task
@@ -20,3 +23,9 @@ def assess(tenant_id: str, artifact_id: str) -> None:
     with tenant(UUID(tenant_id)):
         artifact = Artifact.objects.select_related("assessment").get(pk=UUID(artifact_id))
         services.assess(artifact=artifact)
+
+
+@shared_task(autoretry_for=(Fault,), retry_backoff=True, max_retries=5)
+def cut_evidence(tenant_id: str, cut_id: str) -> None:
+    with tenant(UUID(tenant_id)):
+        exports.make(cut=Cut.objects.select_related("by").get(pk=UUID(cut_id)))

@@ -98,6 +98,9 @@ class Signable(models.Model):
     packs_digest = models.CharField(max_length=64)
     release_packs_digest = models.CharField(max_length=64)
     destinations = models.JSONField()
+    asked = models.JSONField()
+    """Every destination that was asked for; some may be blocked."""
+    purpose = models.CharField(max_length=40)
     requirements = models.JSONField()
     event_id = models.UUIDField()
     title = models.CharField(max_length=120)
@@ -118,6 +121,7 @@ class Signable(models.Model):
     roles = models.JSONField()
     operator_name = models.CharField(max_length=120)
     provider_code = models.CharField(max_length=27)
+    filing_number = models.CharField(max_length=60)
     is_test = models.BooleanField()
     tried_at = models.DateTimeField(null=True)
     """When the sealer last tried; a held release waits before it is tried again."""

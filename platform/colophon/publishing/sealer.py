@@ -24,8 +24,10 @@ from pathlib import Path
 from uuid import UUID
 
 from compliance.marking.recipe import Layer, Marked, Recipe, mark, read_back
-from compliance.policy.pack import digest as packs_digest
+from compliance.policy.ruling import Case, Operator, judge
 from django.db import transaction
+from django.utils import timezone
+from generation.engine import Medium, Origin
 
 from colophon.ledger.checkpoints import awaited
 from colophon.ledger.errors import IllegalMove, StaleState
@@ -37,8 +39,9 @@ from colophon.publishing import credentials
 from colophon.publishing.errors import LayerMissing, NotSignable, OtherPacks, StoreAltered
 from colophon.publishing.models import Seal, SealAttempt, Signable
 from colophon.publishing.recipes import recipe_for
+from colophon.releases.judging import length_of
 from colophon.releases.models import Release
-from colophon.rules.selectors import packs
+from colophon.rules.selectors import means, packs
 from colophon.store import services as store
 from colophon.store.parsing import sandbox
 from kernel.canonical import Json, sha256_of
@@ -92,12 +95,31 @@ def seal(release_id: UUID) -> str:
 
 def _refusal(signable: Signable) -> Refused | None:
     """(1) The sealer reads the packs itself: a clearance under others is not one."""
-    held = packs_digest(packs())
-    if signable.packs_digest != signable.release_packs_digest:
-        return OtherPacks(cleared=signable.packs_digest[:12], held=held[:12])
-    if signable.packs_digest != held:
+    held = _held_digest(signable)
+    if {signable.packs_digest, signable.release_packs_digest} != {held}:
         return OtherPacks(cleared=signable.packs_digest[:12], held=held[:12])
     return None
+
+
+def _held_digest(signable: Signable) -> str:
+    medium = Medium(signable.medium)
+    case = Case(
+        origin=Origin(signable.origin),
+        medium=medium,
+        destinations=tuple(signable.asked),
+        purpose=signable.purpose,
+        at=timezone.now(),
+        findings=(),  # the digest is over the clauses that bind; what was found plays no part
+        operator=Operator(
+            name=signable.operator_name,
+            provider_code=signable.provider_code,
+            filing_number=signable.filing_number,
+            test=signable.is_test,
+        ),
+        means=means(medium),
+        length=length_of(signable.artifact_sha256, medium),
+    )
+    return judge(case, packs()).digest
 
 
 def _begin(signable: Signable) -> bool:

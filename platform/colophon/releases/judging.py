@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from compliance.findings import Answer, Finding, Severity
-from compliance.policy.ruling import Case, Ruling, judge
+from compliance.policy.length import tokens
+from compliance.policy.explain import Suggestion, suggest
+from compliance.policy.ruling import Bound, Case, Ruling, Standing, judge
 from django.utils import timezone
 from generation.engine import Medium, Origin
 
 from colophon.releases.errors import NotAssessed
+from colophon.releases.models import Release
 from colophon.rules import selectors as rules
 from colophon.store import services as store
 from colophon.studio.models import Artifact
@@ -34,7 +37,7 @@ def ruling_for(artifact: Artifact, *, destinations: Sequence[str], purpose: str)
         findings=tuple(said(row) for row in artifact.assessment.findings.all()),
         operator=rules.operator(artifact.tenant),
         means=rules.means(medium),
-        length=_length(artifact),
+        length=length_of(artifact.sha256, medium),
     )
     return judge(case, rules.packs())
 
@@ -81,6 +84,26 @@ def plainly(ruling: Ruling) -> dict[str, Any]:
     }
 
 
+def bounds(release: Release) -> tuple[Bound, ...]:
+    """Return the clauses of a release as they stood when it was asked for."""
+    return tuple(
+        Bound(
+            **{
+                **one,
+                "destinations": tuple(one["destinations"]),
+                "standing": Standing(one["standing"]),
+            }
+        )
+        for one in release.ruling["bound"]
+    )
+
+
+def ways(release: Release) -> tuple[Suggestion, ...]:
+    """Return what would help against every clause that stops or blocks a release."""
+    hindering = [one for one in bounds(release) if one.standing.rank >= Standing.NOT_MET.rank]
+    return suggest(hindering, opened=release.ruling["open"])
+
+
 def requirements(ruling: Ruling) -> dict[str, Any]:
     """Return what the seal must show for the open destinations."""
     return {
@@ -102,11 +125,9 @@ def requirements(ruling: Ruling) -> dict[str, Any]:
     }
 
 
-def _length(artifact: Artifact) -> int:
-    """Tokens of a text, counted as words plus Chinese characters; 0 for other media."""
-    if artifact.medium != Medium.TEXT:
+def length_of(sha256: str, medium: Medium) -> int:
+    """Return the tokens of a stored text by `compliance.policy.length`; 0 for other media."""
+    if medium is not Medium.TEXT:
         return 0
-    with store.open_(artifact.sha256) as file:
-        text = file.read().decode(errors="replace")
-    han = sum("\u4e00" <= char <= "\u9fff" for char in text)
-    return han + len([word for word in text.split() if word.isascii()])
+    with store.open_(sha256) as file:
+        return tokens(file.read().decode(errors="replace"))

@@ -14,6 +14,7 @@ from django.utils import timezone
 from colophon.accounts.access import demand
 from colophon.accounts.models import Person, pseudonym
 from colophon.accounts.roles import Act, Role
+from colophon.ledger.locks import take_turn
 from colophon.ledger.moves import Actor, move
 from colophon.ledger.services import About, record
 from colophon.releases import errors, judging
@@ -71,17 +72,17 @@ def request(*, by: Person, artifact: Artifact, destinations: Sequence[str]) -> R
     if unknown or not wanted:
         known = ", ".join(DESTINATIONS)
         raise BadInput(field="destinations", value=", ".join(unknown), why=f"known: {known}")
-    # One author may press the button twice: the work's row makes the second wait and see the first.
-    held = Artifact.objects.select_for_update(of=("self",)).get(pk=artifact.pk)
-    alive = Release.objects.filter(artifact=held).exclude(state__in=OVER).first()
+    # One author may press the button twice: the second waits here, and then sees the first.
+    take_turn("release", artifact.pk)
+    alive = Release.objects.filter(artifact=artifact).exclude(state__in=OVER).first()
     if alive is not None:
         raise errors.AlreadyAsked(state=alive.state)
-    purpose = held.project.purpose
-    ruling = judging.ruling_for(held, destinations=wanted, purpose=purpose)
+    purpose = artifact.project.purpose
+    ruling = judging.ruling_for(artifact, destinations=wanted, purpose=purpose)
     release = Release.objects.create(
         state="requested",
-        artifact=held,
-        artifact_sha256=held.sha256,
+        artifact=artifact,
+        artifact_sha256=artifact.sha256,
         author=by,
         purpose=purpose,
         packs_digest=ruling.digest,

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
-import compliance.policies
 from compliance.findings import Term
 from compliance.marking.recipe import means as marking_means
-from compliance.policy.pack import Pack, load
+from compliance.policy.pack import POLICIES, Pack, load
 from compliance.policy.ruling import Means, Operator
 from django.conf import settings
 from generation.engine import Medium
@@ -16,11 +14,14 @@ from generation.engine import Medium
 from colophon.accounts.models import Organisation
 from colophon.rules.models import BannedTerm
 
+SIGNED = frozenset({Medium.IMAGE, Medium.TEXT})
+"""Media whose files the sealer signs: embedded in pictures, beside texts."""
+
 
 @cache
 def packs() -> tuple[Pack, ...]:
     """Return every pack on the shelf. A broken one stops the start (`PackError`)."""
-    return load(Path(compliance.policies.__file__).parent)
+    return load(POLICIES)
 
 
 def terms() -> tuple[Term, ...]:
@@ -48,6 +49,6 @@ def means(medium: Medium) -> Means:
         labels=can.labels,
         marks=can.marks,
         metadata=can.metadata,
-        signature=can.signature,
+        signature=medium in SIGNED,
         timestamp=bool(settings.COLOPHON_TSA_URL),
     )

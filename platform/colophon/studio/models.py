@@ -19,7 +19,7 @@ class Project(TenantRow):
     team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, related_name="projects")
     name = models.CharField(max_length=120)
     destinations = models.JSONField(default=list)
-    purpose = models.CharField(max_length=40, default="publication")
+    purpose = models.CharField(max_length=40, default="general")
     at = models.DateTimeField(db_default=Now())
 
     class Meta:

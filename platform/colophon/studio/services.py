@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from compliance.findings import Answer, Material, Subject
-from compliance.policy.explain import suggest
+from compliance.findings import Answer, Finding, Material, Subject
+from compliance.policy.explain import Suggestion, suggest
 from compliance.policy.ruling import Bound, Standing, screen
 from django.db import transaction
 from django.utils import timezone
@@ -18,6 +18,7 @@ from generation.shelf import ENGINES
 from colophon.accounts.access import demand
 from colophon.accounts.models import Person, pseudonym
 from colophon.accounts.roles import Act
+from colophon.ledger.locks import take_turn
 from colophon.ledger.moves import Actor, move
 from colophon.ledger.services import About, record
 from colophon.queue import enqueue
@@ -26,12 +27,14 @@ from colophon.rules.selectors import packs
 from colophon.store import services as store
 from colophon.studio import prompts
 from colophon.studio.assessing import examine, keep
-from colophon.studio.models import Artifact, Job, JobInput, Project, PromptVersion, Upload
+from colophon.studio.models import Artifact, Assessment, Job, JobInput, Project, PromptVersion, Upload
 from kernel.canonical import Json
 from kernel.errors import BadInput
 from kernel.ids import new_id
 
 SEEDS = 2**63
+
+Answered = tuple[Subject, Finding]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,19 +143,12 @@ def assess(*, artifact: Artifact) -> None:
     """Ask every check of an artifact, once. Asking again changes nothing."""
     if hasattr(artifact, "assessment"):
         return
-    material = Material(
-        subject=Subject.ARTIFACT,
-        media_type=artifact.media_type,
-        sha256=artifact.sha256,
-        path=store.path_of(artifact.sha256),
-        text=_text_of(artifact),
-    )
-    answers, not_asked = examine([material])
+    answers, not_asked = examine(_materials_of(artifact))
     count = {one: sum(found.answer is one for _, found in answers) for one in Answer}
     with transaction.atomic():
         # Two workers may both get here; the one row an artifact allows lets one of them through.
-        locked = Artifact.objects.select_for_update(of=("self",)).get(pk=artifact.pk)
-        if hasattr(locked, "assessment"):
+        take_turn("assess", artifact.pk)
+        if Assessment.objects.filter(artifact=artifact).exists():
             return
         assessment = keep(answers, not_asked, artifact=artifact)
         record(
@@ -190,7 +186,40 @@ def _input_material(upload: Upload, use: str) -> Material:
     )
 
 
-def _bounds(answers: list[Any], project: Project) -> tuple[Bound, ...]:
+def _materials_of(artifact: Artifact) -> list[Material]:
+    """The work itself, and what it was made from."""
+    work = Material(
+        subject=Subject.ARTIFACT,
+        media_type=artifact.media_type,
+        sha256=artifact.sha256,
+        path=store.path_of(artifact.sha256),
+        text=_text_of(artifact),
+    )
+    materials = [work]
+    if artifact.parent is not None:
+        own: Mapping[str, Json] = {
+            "basis": "own",
+            "holder": artifact.tenant.name,
+            "uses": ["parent"],
+            "until": None,
+            "wanted": "parent",
+        }
+        materials.append(
+            Material(
+                subject=Subject.INPUT,
+                media_type=artifact.parent.media_type,
+                sha256=artifact.parent.sha256,
+                path=store.path_of(artifact.parent.sha256),
+                rights=own,
+            )
+        )
+    if artifact.job is not None:
+        inputs = artifact.job.inputs.select_related("upload")
+        materials += [_input_material(one.upload, one.use) for one in inputs]
+    return materials
+
+
+def _bounds(answers: list[Answered], project: Project) -> tuple[Bound, ...]:
     found = tuple(finding for _, finding in answers)
     return screen(
         found,
@@ -198,33 +227,60 @@ def _bounds(answers: list[Any], project: Project) -> tuple[Bound, ...]:
         at=timezone.now(),
         destinations=tuple(project.destinations),
         purpose=project.purpose,
+        expects=frozenset(subject for subject, _ in answers) | {Subject.PROMPT},
     )
 
 
-def _first_stop(answers: list[Any], project: Project) -> Bound | None:
+def _first_stop(answers: list[Answered], project: Project) -> Bound | None:
     stops = [one for one in _bounds(answers, project) if one.standing is Standing.STOPS]
     return stops[0] if stops else None
 
 
-def _refusal(stop: Bound, answers: list[Any], text: str) -> dict[str, Any]:
+def _refusal(stop: Bound, answers: list[Answered], text: str) -> dict[str, Any]:
     """What a person is told: the clause, where it stops, and what would pass."""
-    found = tuple(finding for _, finding in answers)
     return {
         "clause": stop.clause,
         "code": stop.code,
         "version": stop.version,
+        "spans": _spans(answers),
         "facts": dict(stop.facts),
         "text": dict(stop.text),
         "source": stop.source,
-        "suggestions": [_plain_suggestion(one) for one in suggest(stop, found, text=text)],
+        "suggestions": [_plain_suggestion(one) for one in suggest([stop], text=text, ask=_ask)],
     }
 
 
-def _plain_suggestion(suggestion: Any) -> dict[str, Any]:
+def _ask(text: str) -> list[Finding]:
+    """Put another wording to the checks of a prompt; nothing is stored."""
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    material = Material(
+        subject=Subject.PROMPT, media_type="text/plain", sha256=sha256, text=text
+    )
+    return [finding for _, finding in examine([material])[0]]
+
+
+def _spans(answers: list[Answered]) -> list[Json]:
+    """Where in the prompt something was found: pairs of character offsets, end exclusive."""
+    return [
+        pair
+        for subject, finding in answers
+        if subject is Subject.PROMPT and finding.answer is Answer.FAILED
+        for piece in finding.evidence
+        for pair in _pairs(piece.get("at"))
+    ]
+
+
+def _pairs(at: Json) -> list[Json]:
+    return at if isinstance(at, list) else []
+
+
+def _plain_suggestion(suggestion: Suggestion) -> dict[str, Any]:
     return {
-        "code": suggestion.code,
-        "facts": dict(suggestion.facts),
-        "prompt": suggestion.prompt,
+        "kind": suggestion.kind,
+        "says": suggestion.sentence.says,
+        "facts": dict(suggestion.sentence.facts),
+        "prompt": suggestion.text,
+        "tried": suggestion.tried,
     }
 
 
@@ -246,9 +302,8 @@ def _record_submitted(job: Job, *, by: Person, origin: str, stop: Bound | None) 
             "person": pseudonym(by),
             "prompt_sha256": sha256,
         }
-        span = stop.facts.get("span")
-        if span is not None:
-            refused["span"] = span
+        if job.refusal and job.refusal["spans"]:
+            refused["span"] = job.refusal["spans"]
         record("job.refused", About("job", job.id), refused)
 
 

@@ -42,6 +42,11 @@ begin
     return new;
 end $$;
 
+-- How many events there are over all tenants, and nothing else of them.
+create policy ledger_event_owner on ledger_event for select to colophon_owner using (true);
+create function ledger_committed() returns bigint language sql stable
+    security definer set search_path = public as $$ select count(*) from ledger_event $$;
+
 revoke all on ledger_pending, ledger_leaf, ledger_tile, ledger_checkpoint, ledger_cosignature,
     ledger_transition from colophon_app;
 grant select on ledger_leaf, ledger_tile, ledger_checkpoint, ledger_cosignature,

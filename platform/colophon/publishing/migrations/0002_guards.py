@@ -26,6 +26,8 @@ create trigger releases_release_gate_2 before insert or update of state on relea
 create policy releases_release_owner on releases_release for select to colophon_owner using (true);
 create policy releases_clearance_owner on releases_clearance for select to colophon_owner
     using (true);
+create policy releases_releasedestination_owner on releases_releasedestination for select
+    to colophon_owner using (true);
 create policy releases_decision_owner on releases_decision for select to colophon_owner
     using (true);
 create policy studio_finding_owner on studio_finding for select to colophon_owner using (true);
@@ -36,13 +38,14 @@ create policy publishing_withdrawal_owner on publishing_withdrawal for select to
     using (true);
 create policy publishing_sealattempt_owner on publishing_sealattempt for select to colophon_owner
     using (true);
-create policy ledger_event_owner on ledger_event for select to colophon_owner using (true);
 create policy ledger_move_owner on ledger_move for select to colophon_owner using (true);
 
 create view publishing_signable as
 select r.id as release_id, r.tenant_id, r.state, c.id as clearance_id, c.artifact_id,
        c.artifact_sha256, c.packs_digest, r.packs_digest as release_packs_digest,
-       c.destinations, c.requirements, c.event_id, a.title, a.media_type, a.medium, a.origin,
+       c.destinations, c.requirements, c.event_id, r.purpose,
+       (select jsonb_agg(d.destination) from releases_releasedestination d
+           where d.release_id = r.id) as asked, a.title, a.media_type, a.medium, a.origin,
        a.engine, a.engine_version, a.record, a.tool, a.ai_share_permille,
        p.sha256 as parent_sha256, p.title as parent_title, a.at as made_at,
        (select count(*) from studio_finding f where f.assessment_id = s.id
@@ -53,7 +56,7 @@ select r.id as release_id, r.tenant_id, r.state, c.id as clearance_id, c.artifac
            and f.answer = 'unsure')::int as unsure,
        (select jsonb_agg(d.role order by d.at) from releases_decision d
            where d.id in (c.first_id, c.second_id)) as roles,
-       o.operator_name, o.provider_code, o.is_test,
+       o.operator_name, o.provider_code, o.filing_number, o.is_test,
        (select max(t.at) from publishing_sealattempt t where t.release_id = r.id) as tried_at
   from releases_release r
   join releases_clearance c on c.release_id = r.id

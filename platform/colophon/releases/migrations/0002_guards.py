@@ -72,6 +72,8 @@ begin
     end if;
     return new;
 end $$;
+create trigger releases_release_announce after insert or update of state on releases_release
+    for each row execute function studio_announce('release');
 create trigger releases_release_gate before insert or update of state on releases_release
     for each row execute function releases_cleared_by_clearance();
 """

@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=120)),
                 ('destinations', models.JSONField(default=list)),
-                ('purpose', models.CharField(default='publication', max_length=40)),
+                ('purpose', models.CharField(default='general', max_length=40)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='accounts.team')),
                 ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),

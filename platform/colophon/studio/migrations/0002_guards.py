@@ -34,6 +34,18 @@ revoke all on function studio_due(double precision) from public;
 grant execute on function studio_due(double precision) to colophon_app;
 """
 
+# Pages that are open hear of every change of their own tenant; ids and states only.
+ANNOUNCE = """
+create function studio_announce() returns trigger language plpgsql as $$
+begin
+    perform pg_notify('colophon_' || new.tenant_id, json_build_object(
+        'kind', tg_argv[0], 'id', new.id, 'state', new.state)::text);
+    return null;
+end $$;
+create trigger studio_job_announce after insert or update of state, share_permille on studio_job
+    for each row execute function studio_announce('job');
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -64,4 +76,5 @@ class Migration(migrations.Migration):
         ),
         states("studio_job", kind="job", start=START, moves=MOVES),
         migrations.RunSQL(DUE, migrations.RunSQL.noop),
+        migrations.RunSQL(ANNOUNCE, migrations.RunSQL.noop),
     ]

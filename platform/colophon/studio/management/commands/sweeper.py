@@ -25,6 +25,7 @@ class Command(BaseCommand):
         stop = threading.Event()
         signal.signal(signal.SIGTERM, lambda *_: stop.set())
         signal.signal(signal.SIGINT, lambda *_: stop.set())
+        logger.info("sweeper.started")
         while not stop.wait(options["every"]):
             try:
                 sweep()

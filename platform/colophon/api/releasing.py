@@ -1,0 +1,123 @@
+"""Releases: ask, claim, decide, publish, withdraw."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from ninja import Router
+
+from colophon.api import shapes
+from colophon.api.answers import once
+from colophon.publishing import services as publishing
+from colophon.publishing.models import Publication, Published
+from colophon.releases import services
+from colophon.releases.models import Release, Verdict
+from colophon.studio.errors import NotFound
+from colophon.studio.models import Artifact
+from colophon.web.middleware import signed_in
+from kernel.errors import BadInput
+
+router = Router()
+
+
+@router.post("/releases")
+@once
+def ask(request: HttpRequest, said: shapes.ReleaseIn) -> HttpResponse:
+    """Ask to publish a work somewhere. Each destination is open, or blocked by named clauses."""
+    work = (
+        Artifact.objects.select_related("assessment", "project", "tenant")
+        .filter(pk=said.work)
+        .first()
+    )
+    if work is None:
+        raise NotFound(kind="work")
+    release = services.request(
+        by=signed_in(request), artifact=work, destinations=said.destinations
+    )
+    return JsonResponse(shapes.release(release), status=201)
+
+
+@router.get("/releases")
+def waiting(request: HttpRequest, state: str = "in_review") -> HttpResponse:
+    """The cases in one state, oldest first, at most 100."""
+    rows = Release.objects.filter(state=state).order_by("at")[:100]
+    return JsonResponse({"releases": [{"id": str(row.id), "state": row.state} for row in rows]})
+
+
+@router.get("/releases/{release_id}")
+def see(request: HttpRequest, release_id: UUID) -> HttpResponse:
+    return JsonResponse(shapes.release(_release(release_id)))
+
+
+@router.post("/releases/{release_id}/claim")
+@once
+def claim(request: HttpRequest, release_id: UUID) -> HttpResponse:
+    """Take a case for two minutes, or renew one's own hold."""
+    held = services.claim(by=signed_in(request), release=_release(release_id))
+    return JsonResponse({"until": held.until.isoformat()})
+
+
+@router.post("/releases/{release_id}/decisions")
+@once
+def decide(request: HttpRequest, release_id: UUID, said: shapes.DecisionIn) -> HttpResponse:
+    """Decide a claimed case over the bytes that were looked at."""
+    if said.verdict not in Verdict.values:
+        known = ", ".join(Verdict.values)
+        raise BadInput(field="verdict", value=said.verdict[:40], why=f"known: {known}")
+    release = _release(release_id)
+    services.decide(
+        by=signed_in(request),
+        release=release,
+        opinion=services.Opinion(
+            verdict=Verdict(said.verdict),
+            artifact_sha256=said.artifact_sha256,
+            clause=said.clause,
+            reason=said.reason,
+        ),
+    )
+    return JsonResponse(shapes.release(_release(release_id)), status=201)
+
+
+@router.post("/releases/{release_id}/publish")
+@once
+def publish(request: HttpRequest, release_id: UUID) -> HttpResponse:
+    """Make a sealed work public."""
+    made = publishing.publish(by=signed_in(request), release=_release(release_id))
+    return JsonResponse({"id": str(made.id), "page": f"/p/{made.id}"}, status=201)
+
+
+@router.post("/publications/{publication_id}/withdraw")
+@once
+def withdraw(
+    request: HttpRequest, publication_id: UUID, said: shapes.WithdrawalIn
+) -> HttpResponse:
+    """Take a publication back, with its clause and reason."""
+    row = Publication.objects.select_related("release").filter(pk=publication_id).first()
+    if row is None:
+        raise NotFound(kind="publication")
+    publishing.withdraw(
+        by=signed_in(request), publication=row, clause=said.clause, reason=said.reason
+    )
+    return JsonResponse({"id": str(row.id), "state": "withdrawn"})
+
+
+@router.get("/publications/{publication_id}", auth=None)
+def see_publication(request: HttpRequest, publication_id: UUID) -> HttpResponse:
+    """What the public may know of a publication; needs no token."""
+    row = Published.objects.filter(pk=publication_id).first()
+    if row is None:
+        raise NotFound(kind="publication")
+    return JsonResponse(shapes.publication(row))
+
+
+def _release(release_id: UUID) -> Release:
+    row = (
+        Release.objects.select_related("artifact__assessment", "artifact__tenant", "author")
+        .prefetch_related("destinations")
+        .filter(pk=release_id)
+        .first()
+    )
+    if row is None:
+        raise NotFound(kind="release")
+    return row

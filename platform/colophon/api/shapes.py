@@ -1,0 +1,199 @@
+"""What the API takes and gives."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from ninja import Schema
+
+from colophon.exports.models import Cut
+from colophon.publishing.models import Published
+from colophon.releases.models import Release
+from colophon.studio.models import Artifact, Job, Upload
+
+
+class ProjectIn(Schema):
+    name: str
+    destinations: list[str] = []
+    purpose: str = "general"
+
+
+class InputIn(Schema):
+    upload: UUID
+    use: str = "reference"
+
+
+class JobIn(Schema):
+    project: UUID
+    engine: str
+    prompt: str
+    title: str = ""
+    prompt_id: UUID | None = None
+    seed: int = 0
+    parameters: dict[str, Any] = {}
+    inputs: list[InputIn] = []
+
+
+class RightsIn(Schema):
+    basis: str
+    holder: str
+    uses: list[str]
+    until: str | None = None
+
+
+class WorkIn(Schema):
+    project: UUID
+    upload: UUID
+    title: str = ""
+    tool: str
+    ai_share_permille: int
+    parent: UUID | None = None
+
+
+class TermIn(Schema):
+    bank: str
+    version: str
+    word: str
+    category: str = ""
+
+
+class ReleaseIn(Schema):
+    work: UUID
+    destinations: list[str]
+
+
+class DecisionIn(Schema):
+    verdict: str
+    artifact_sha256: str
+    clause: str = ""
+    reason: str = ""
+
+
+class WithdrawalIn(Schema):
+    clause: str
+    reason: str
+
+
+def job(row: Job) -> dict[str, Any]:
+    artifact = getattr(row, "artifact", None)
+    return {
+        "id": str(row.id),
+        "state": row.state,
+        "engine": row.engine,
+        "seed": row.seed,
+        "progress_permille": row.share_permille,
+        "attempts": row.attempts,
+        "refusal": row.refusal,
+        "cause": row.cause,
+        "prompt": {"id": str(row.prompt_version.prompt_id), "number": row.prompt_version.number},
+        "work": str(artifact.id) if artifact else None,
+    }
+
+
+def upload(row: Upload) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "sha256": row.sha256,
+        "size": row.size,
+        "media_type": row.media_type,
+    }
+
+
+def work(row: Artifact) -> dict[str, Any]:
+    assessment = getattr(row, "assessment", None)
+    return {
+        "id": str(row.id),
+        "title": row.title,
+        "sha256": row.sha256,
+        "size": row.size,
+        "media_type": row.media_type,
+        "origin": row.origin,
+        "engine": row.engine,
+        "parent": str(row.parent_id) if row.parent_id else None,
+        "tool": row.tool,
+        "ai_share_permille": row.ai_share_permille,
+        "inbound": row.inbound,
+        "assessed": assessment is not None,
+        "not_asked": assessment.not_asked if assessment else None,
+        "findings": [
+            {
+                "check": one.check_name,
+                "version": one.version,
+                "subject": one.subject,
+                "answer": one.answer,
+                "severity": one.severity,
+                "code": one.code,
+                "facts": one.facts,
+                "evidence": one.evidence,
+                "as_of": one.as_of,
+            }
+            for one in (assessment.findings.all() if assessment else ())
+        ],
+    }
+
+
+def release(row: Release) -> dict[str, Any]:
+    publication = getattr(row, "publication", None)
+    seal = getattr(row, "seal", None)
+    return {
+        "id": str(row.id),
+        "state": row.state,
+        "work": str(row.artifact_id),
+        "artifact_sha256": row.artifact_sha256,
+        "persons": row.persons,
+        "destinations": [
+            {"destination": one.destination, "open": not one.clauses, "clauses": one.clauses}
+            for one in row.destinations.all()
+        ],
+        "ruling": row.ruling,
+        "decisions": [
+            {
+                "verdict": one.verdict,
+                "role": one.role,
+                "clause": one.clause,
+                "reason": one.reason,
+                "at": one.at.isoformat(),
+            }
+            for one in row.decisions.order_by("at")
+        ],
+        "seal": {
+            "sealed_sha256": seal.sealed_sha256,
+            "marked_sha256": seal.marked_sha256,
+            "leaf_index": seal.leaf_index,
+            "layers": seal.layers,
+        }
+        if seal
+        else None,
+        "publication": str(publication.id) if publication else None,
+    }
+
+
+def publication(row: Published) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "title": row.title,
+        "state": row.state,
+        "at": row.at.isoformat(),
+        "destinations": row.destinations,
+        "media_type": row.media_type,
+        "origin": row.origin,
+        "sealed_sha256": row.sealed_sha256,
+        "manifest_sha256": row.manifest_sha256,
+        "detached": row.detached,
+        "operator": row.operator_name,
+        "test": row.is_test,
+        "layers": row.layers,
+        "page": f"/p/{row.id}",
+    }
+
+
+def cut(row: Cut) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "made": bool(row.sha256),
+        "sha256": row.sha256 or None,
+        "size": row.size,
+        "cosigned_by": row.cosigned_by,
+        "cause": row.cause or None,
+    }

@@ -1,0 +1,94 @@
+"""A small house: one organisation, its people, a project, and works made in this process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import pytest
+from colophon.accounts import services as accounts
+from colophon.accounts.models import Organisation, Person, Team
+from colophon.accounts.roles import Role
+from colophon.ledger.tenancy import tenant
+from colophon.studio import projects, running, services
+from colophon.studio.models import Artifact, Job, Project
+
+PASSWORD = "a long enough phrase"
+PROVIDER_CODE = "001191110000MA0000000H10001"
+
+
+@dataclass
+class House:
+    organisation: Organisation
+    author: Person
+    reviewer: Person
+    approver: Person
+    auditor: Person
+    keeper: Person
+    project: Project
+
+    def inside(self):
+        return tenant(self.organisation.id)
+
+    def submit(self, text="a lighthouse at dawn", **more) -> Job:
+        more = {"engine": "house_scene", "parameters": {"width": 256, "height": 192}} | more
+        with self.inside():
+            return services.submit(
+                by=self.author, order=services.Order(project=self.project, text=text, **more)
+            )
+
+    def make(self, text="a lighthouse at dawn", **more) -> Artifact:
+        """Submit, run and assess, as the workers would."""
+        job = self.submit(text, **more)
+        left = running.run(self.organisation.id, job.id)
+        assert left == "done", (left, Job.objects.filter(pk=job.id).values("cause"))
+        with self.inside():
+            artifact = Artifact.objects.select_related("project", "tenant").get(job=job)
+            services.assess(artifact=artifact)
+            return Artifact.objects.select_related("assessment", "project", "tenant").get(job=job)
+
+
+def build(name: str = "Lantern") -> House:
+    organisation = accounts.found(
+        accounts.Founding(
+            name=name,
+            operator_name="TEST Operator",
+            team="Campaign",
+            provider_code=PROVIDER_CODE,
+            filing_number="TEST-1",
+            is_test=True,
+        )
+    )
+    parts = {
+        "author": [Role.AUTHOR],
+        "reviewer": [Role.REVIEWER],
+        "approver": [Role.APPROVER, Role.REVIEWER],
+        "auditor": [Role.AUDITOR],
+        "keeper": [Role.RULE_KEEPER, Role.ADMINISTRATOR],
+    }
+    with tenant(organisation.id):
+        team = Team.objects.get()
+        people = {
+            part: accounts.join(
+                email=f"{part}@{name.lower()}.test",
+                name=part.title(),
+                password=PASSWORD,
+                roles=roles,
+                team=team,
+            )
+            for part, roles in parts.items()
+        }
+        project = projects.begin(
+            by=people["author"], name="Nights", destinations=["EU", "CN", "US-CA"]
+        )
+    return House(organisation=organisation, project=project, **people)
+
+
+@pytest.fixture
+def house(db) -> House:
+    return build()
+
+
+@pytest.fixture
+def two_houses(db) -> SimpleNamespace:
+    return SimpleNamespace(mine=build("Mine"), theirs=build("Theirs"))
