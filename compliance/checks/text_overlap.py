@@ -166,7 +166,9 @@ def _overlap(hits: Sequence[TextHit], tokens: Tokens, *, stream: Stream, letters
     longest = max(hit.end - hit.start for hit in hits)
     spaced = 0
     if stream.kind == "text.en":
-        spaced = max(int(sizes[hit.start : hit.end].sum()) + hit.end - hit.start for hit in hits)
+        spaced = max(
+            int(sizes[hit.start : hit.end].sum()) + hit.end - hit.start - 1 for hit in hits
+        )
     pairs = _pairs(hits, tokens)
     severity = _severity(stream, longest=longest, spaced=spaced, coverage=coverage, of_work=of_work)
     evidence: dict[str, Json] = {

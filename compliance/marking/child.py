@@ -84,9 +84,7 @@ def _mark_text(data: bytes, *, target: Path, recipe: Recipe) -> tuple[Layer, ...
 # --- pictures, in the order of writing -----------------------------------------------------------
 
 
-def open_picture(
-    data: bytes, *, media_type: str
-) -> tuple[Image, Callable[[Image], bytes]]:
+def open_picture(data: bytes, *, media_type: str) -> tuple[Image, Callable[[Image], bytes]]:
     """Return the picture, upright, as RGB or RGBA, and how to encode it as its source was.
 
     Raises:

@@ -29,9 +29,7 @@ _SYSTEM = "{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}AISystemUsed"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 
 
-def layers(
-    path: Path, *, recipe: Recipe, key: bytes, original: Path | None
-) -> tuple[Layer, ...]:
+def layers(path: Path, *, recipe: Recipe, key: bytes, original: Path | None) -> tuple[Layer, ...]:
     """Return each layer ``recipe`` asks for, present or not, with what was seen."""
     data = path.read_bytes()
     if recipe.media_type == "text/plain":

@@ -82,7 +82,10 @@ def find(
         if isinstance(lines, str):
             return lines
         blocks = [
-            (*block, line) for block in blocks for line in lines if _stands_under(block, line, least)
+            (*block, line)
+            for block in blocks
+            for line in lines
+            if _stands_under(block, line, least)
         ]
     if not blocks:
         return "its lines do not stand together"
@@ -97,9 +100,7 @@ def find(
     return both[0] if both else edge[0] + (safe[0] if crops else ())
 
 
-def _lines(
-    picture: Image, field: _Field, *, text: str, least: int
-) -> list[Seen] | str:
+def _lines(picture: Image, field: _Field, *, text: str, least: int) -> list[Seen] | str:
     """Return the places where all words of ``text`` lie together, high and clear enough."""
     words = [word for word in text.split() if any(one.isalnum() for one in word)]
     found = [field.find(word) for word in words]

@@ -120,9 +120,7 @@ def luminance(rgb: NDArray[np.generic]) -> NDArray[np.float64]:
 # --- before drawing ------------------------------------------------------------------------------
 
 
-def _check(
-    texts: Sequence[str], *, place: str, height_permille: int, crops: Sequence[str]
-) -> None:
+def _check(texts: Sequence[str], *, place: str, height_permille: int, crops: Sequence[str]) -> None:
     said = " / ".join(texts)
     if not texts or not all(text.strip() for text in texts):
         raise LabelNotSufficient(text=said, why="it says nothing")
@@ -131,10 +129,14 @@ def _check(
             text=said, why=f"{height_permille / 10:g} % of the shortest side is below 5 %"
         )
     if place not in PLACES:
-        raise LabelNotSufficient(text=said, why=f"“{place}” is no place; one of {', '.join(PLACES)}")
+        raise LabelNotSufficient(
+            text=said, why=f"“{place}” is no place; one of {', '.join(PLACES)}"
+        )
     for crop in crops:
         if crop not in CROPS:
-            raise LabelNotSufficient(text=said, why=f"“{crop}” is no crop; one of {', '.join(CROPS)}")
+            raise LabelNotSufficient(
+                text=said, why=f"“{crop}” is no crop; one of {', '.join(CROPS)}"
+            )
     missing = {one for text in texts for one in text if not _has_glyph(one)}
     if missing:
         raise LabelNotSufficient(
@@ -225,9 +227,7 @@ def _overlap(one: Box, other: Box) -> bool:
 # --- drawing -------------------------------------------------------------------------------------
 
 
-def _draw(
-    picture: Image, box: Box, lines: Sequence[str], font: FreeTypeFont, least: int
-) -> Drawn:
+def _draw(picture: Image, box: Box, lines: Sequence[str], font: FreeTypeFont, least: int) -> Drawn:
     from PIL import Image as pictures
     from PIL import ImageDraw
 

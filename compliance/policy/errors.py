@@ -47,7 +47,7 @@ class PackMissingKey(PackError):
 
 class PackBadValue(PackError):
     code = "pack_bad_value"
-    says = msgid("{file}, line {line}: “{path}” cannot be {value}: {why}.")
+    says = msgid("{file}, line {line}: {path} cannot be {value}: {why}.")
     remedy = msgid("Correct the value and start again.")
 
 

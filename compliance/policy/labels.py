@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, Vali
 
 from compliance.policy import vocabulary
 from compliance.policy.errors import PackBadValue, PackUnknownName
-from compliance.policy.reading import Source
+from compliance.policy.reading import Source, why_not
 from generation.engine import Origin
 
 TEXTS = Path(__file__).parent / "labels.toml"
@@ -45,12 +45,8 @@ def read_texts(file: Path) -> Texts:
     except ValidationError as error:
         found = error.errors()[0]
         path = tuple(part for part in found["loc"] if part != "[key]")
-        raise source.wrong(
-            PackBadValue,
-            path,
-            value=repr(found["input"]),
-            why=found["msg"][:1].lower() + found["msg"][1:],
-        ) from None
+        value = repr(found["input"])
+        raise source.wrong(PackBadValue, path, value=value, why=why_not(found)) from None
     for key in texts.label:
         if key not in vocabulary.LABELS:
             known = ", ".join(sorted(vocabulary.LABELS))

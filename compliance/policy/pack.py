@@ -91,7 +91,7 @@ class On(_Part):
     """What follows from an answer. A check that was not asked counts as unsure."""
 
     failed: Act
-    unsure: Literal[Act.REVIEW, Act.BLOCK]
+    unsure: Literal["review", "block"]
     at_least: Mapping[Severity, Act] = Field(default_factory=dict)
     """A finding of this severity or above, whatever its answer; the strictest act counts."""
     licensed: Act | None = None

@@ -10,6 +10,7 @@ from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from compliance.policy import vocabulary
 from compliance.policy.errors import (
@@ -58,7 +59,7 @@ class Source:
             self.text = file.read_text(encoding="utf-8")
             self.values: dict[str, Any] = tomllib.loads(self.text)
         except tomllib.TOMLDecodeError as error:
-            why, line = _toml_error(str(error), lines=self.text.count("\n") + 1)
+            why, line = _toml_error(str(error), lines=len(self.text.splitlines()))
             raise PackUnreadable(file=file.name, line=line, path="", why=why) from error
         except (OSError, UnicodeDecodeError) as error:
             why = (
@@ -205,9 +206,15 @@ def _from_pydantic(source: Source, error: ValidationError) -> PackError:
             key = next(str(part) for part in reversed(path) if isinstance(part, str))
             known = str(context["expected"]).replace("'", "").replace(" or ", ", ")
             return source.wrong(PackUnknownName, path, name=found["input"], kind=key, known=known)
-        case kind:
-            why = _WHY.get(kind, found["msg"][:1].lower() + found["msg"][1:]).format(**context)
+        case _:
+            why = why_not(found)
             return source.wrong(PackBadValue, path, value=_shown(found["input"]), why=why)
+
+
+def why_not(found: ErrorDetails) -> str:
+    """Return what is wrong with a value, in our words where we have them."""
+    theirs = found["msg"][:1].lower() + found["msg"][1:]
+    return _WHY.get(found["type"], theirs).format(**found.get("ctx", {}))
 
 
 def _keys(path: tuple[str | int, ...]) -> list[str]:

@@ -91,7 +91,7 @@ def check_needs(
             needs = (_judged(one, on=on, licensed=licensed) for one in answers)
             yield max(needs, key=lambda need: need.weight)
         elif expected:
-            yield _by(on.unsure, code="check_not_asked", facts={"check": name})
+            yield _by(Act(on.unsure), code="check_not_asked", facts={"check": name})
 
 
 def _judged(finding: Finding, *, on: On, licensed: frozenset[str]) -> Need:

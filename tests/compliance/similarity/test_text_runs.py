@@ -104,9 +104,7 @@ def test_the_order_in_which_works_come_changes_no_answer(order):
     ids = text.streams(query)["en"].ids
 
     assert sorted_index.text(ids, stream="en", least=8)
-    assert shuffled.text(ids, stream="en", least=8) == sorted_index.text(
-        ids, stream="en", least=8
-    )
+    assert shuffled.text(ids, stream="en", least=8) == sorted_index.text(ids, stream="en", least=8)
 
 
 def test_a_copy_is_found_among_two_hundred_near_identical_works():

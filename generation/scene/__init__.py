@@ -1,0 +1,1 @@
+"""Procedural scenes: words -> scene graph -> picture. Used by the engine `house_scene`."""

@@ -1,0 +1,126 @@
+"""What happens, as it happens: server-sent events that carry ids and nothing else.
+
+Triggers (migration 0001) say it inside the transaction of the row that changed, so no service has
+to remember it and nothing is told that was rolled back. One connection per process listens, on its
+own and never from the pool, and hands what it hears to the streams of that tenant.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from weakref import WeakKeyDictionary
+
+import psycopg
+import structlog
+from django.db import connection
+from django.http import HttpRequest, StreamingHttpResponse
+from django.views.decorators.http import require_GET
+
+from colophon.web.middleware import signed_in
+
+CHANNEL = "colophon_live"
+KEEP_ALIVE_SECONDS = 15
+RETRY_MILLISECONDS = 2000
+BEHIND = 200
+"""Messages a slow reader may be behind before it is cut off; its page then asks anew."""
+
+logger = structlog.get_logger()
+
+
+@require_GET
+def live(request: HttpRequest) -> StreamingHttpResponse:
+    """Stream ``event: job|release|work``, ``data: <id>`` of the person's tenant."""
+    tenant_id = str(signed_in(request).tenant_id)
+    response = StreamingHttpResponse(_stream(tenant_id), content_type="text/event-stream")
+    response["Cache-Control"] = "no-cache"
+    response["X-Accel-Buffering"] = "no"  # nginx must not collect what has to arrive at once
+    return response
+
+
+async def _stream(tenant_id: str) -> AsyncIterator[str]:
+    hub = _hub()
+    with hub.reader(tenant_id) as queue:
+        yield f"retry: {RETRY_MILLISECONDS}\nevent: ready\ndata: 1\n\n"
+        while True:
+            try:
+                said = await asyncio.wait_for(queue.get(), KEEP_ALIVE_SECONDS)
+            except TimeoutError:
+                yield ": keep-alive\n\n"
+                continue
+            if said is None:
+                return
+            kind, row_id = said
+            yield f"event: {kind}\ndata: {row_id}\n\n"
+
+
+Said = tuple[str, str] | None
+"""Kind and id; None ends a stream, whose page then connects again."""
+
+
+class _Hub:
+    """The one listening connection of an event loop, there while somebody reads."""
+
+    def __init__(self) -> None:
+        self._readers: dict[str, set[asyncio.Queue[Said]]] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    @contextlib.contextmanager
+    def reader(self, tenant_id: str) -> Iterator[asyncio.Queue[Said]]:
+        queue: asyncio.Queue[Said] = asyncio.Queue(BEHIND)
+        self._readers.setdefault(tenant_id, set()).add(queue)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._listen())
+        try:
+            yield queue
+        finally:
+            held = self._readers[tenant_id]
+            held.discard(queue)
+            if not held:
+                del self._readers[tenant_id]
+            if not self._readers and self._task is not None:
+                self._task.cancel()
+
+    async def _listen(self) -> None:
+        try:
+            async with await psycopg.AsyncConnection.connect(
+                **_login(), autocommit=True
+            ) as listening:
+                await listening.execute(f"listen {CHANNEL}")
+                async for heard in listening.notifies():
+                    self._hand_out(heard.payload)
+        except psycopg.Error as error:
+            logger.warning("live_lost", cause=type(error).__name__)
+        finally:
+            # Without a listener no stream may look alive: its page falls back and connects anew.
+            for queue in [one for held in self._readers.values() for one in held]:
+                _end(queue)
+
+    def _hand_out(self, payload: str) -> None:
+        tenant_id, _, said = payload.partition(" ")
+        kind, _, row_id = said.partition(" ")
+        for queue in self._readers.get(tenant_id, ()):
+            try:
+                queue.put_nowait((kind, row_id))
+            except asyncio.QueueFull:
+                _end(queue)
+
+
+def _end(queue: asyncio.Queue[Said]) -> None:
+    while queue.full():
+        queue.get_nowait()
+    queue.put_nowait(None)
+
+
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, _Hub] = WeakKeyDictionary()
+
+
+def _hub() -> _Hub:
+    return _hubs.setdefault(asyncio.get_running_loop(), _Hub())
+
+
+def _login() -> dict[str, str]:
+    held = connection.settings_dict
+    names = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER"}
+    return {ours: str(held[theirs]) for ours, theirs in (names | {"password": "PASSWORD"}).items()}

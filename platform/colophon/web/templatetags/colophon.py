@@ -1,0 +1,273 @@
+"""What templates say with: states, answers, hostile text, sentences, links to files, dates."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext, ngettext
+
+from colophon.store import services as store
+from colophon.web import ghosts, labels
+
+register = template.Library()
+
+KINDS: Mapping[str, Mapping[str, str]] = {
+    "state": labels.STATES,
+    "origin": labels.ORIGINS,
+    "uncleared": labels.UNCLEARED,
+    "answer": labels.ANSWERS,
+    "severity": labels.SEVERITIES,
+    "destination": labels.DESTINATIONS,
+    "medium": labels.MEDIA,
+    "risk": labels.RISKS,
+    "certainty": labels.CERTAINTIES,
+    "check": labels.CHECKS,
+    "subject": labels.SUBJECTS,
+    "verdict": labels.VERDICTS,
+    "layer": labels.LAYERS,
+    "place": labels.PLACES,
+    "language": labels.LANGUAGES,
+    "basis": labels.BASES,
+    "use": labels.USES,
+    "role": labels.ROLES,
+    "event": labels.EVENTS,
+}
+ICONS = {
+    "passed": ("pass", "pass"),
+    "met": ("pass", "pass"),
+    "done": ("pass", "pass"),
+    "present": ("pass", "pass"),
+    "failed": ("fail", "fail"),
+    "stops": ("fail", "fail"),
+    "unsure": ("unsure", "unsure"),
+    "not_covered": ("unsure", "unsure"),
+    "not_met": ("unmet", "unmet"),
+    "pending": ("wait", "wait"),
+    "sealed": ("sealed", "sealed"),
+}
+LINK_SECONDS = 900
+
+
+@register.filter
+def word(name: str, kind: str) -> str:
+    """Return the reader's word for a short name of ``kind``; a name we lack stands as it is."""
+    said = KINDS[kind].get(str(name))
+    return gettext(said) if said else str(name)
+
+
+@register.filter
+def words(names: Any, kind: str) -> str:
+    """Return several short names as one list in the reader's language."""
+    return gettext(", ").join(word(one, kind) for one in names or ())
+
+
+@register.simple_tag
+def state(name: str) -> SafeString:
+    """Return a state as a shape and a word."""
+    return format_html('<span class="state" data-state="{}">{}</span>', name, word(name, "state"))
+
+
+@register.simple_tag
+def origin(name: str) -> SafeString:
+    """Return an origin as a word over its rule."""
+    return format_html(
+        '<span class="origin" data-origin="{}">{}</span>', name, word(name, "origin")
+    )
+
+
+@register.simple_tag
+def answer(name: str) -> SafeString:
+    """Return an answer or standing as its icon, which carries its word."""
+    look, symbol = ICONS[str(name)]
+    return format_html(
+        '<svg class="ans {}" role="img" aria-label="{}"><use href="#{}"/></svg>',
+        look,
+        word(name, "answer"),
+        symbol,
+    )
+
+
+@register.simple_tag
+def say(msgid: str, **facts: object) -> SafeString:
+    """Return a sentence in the reader's language; facts are escaped and bidi-isolated."""
+    return sentence(msgid, facts)
+
+
+@register.simple_tag
+def count(number: int, one: str, many: str) -> str:
+    """Return “3 works” in the reader's language; ``{n}`` is the number."""
+    return ngettext(one, many, number).replace("{n}", number_of(number))
+
+
+def sentence(msgid: str, facts: Mapping[str, object]) -> SafeString:
+    """Return ``msgid`` translated, with hostile facts made harmless."""
+    text = gettext(msgid) if msgid else ""
+    shown = {name: _fact(value) for name, value in facts.items()}
+    try:
+        return mark_safe(str(conditional_escape(text)).format(**shown))  # noqa: S308  escaped above
+    except (KeyError, IndexError, ValueError):
+        return SafeString(conditional_escape(text))
+
+
+def _fact(value: object) -> object:
+    if isinstance(value, SafeString):
+        return value
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, int):
+        return number_of(value)
+    if isinstance(value, list | tuple):
+        return _fact(gettext(", ").join(map(str, value)))
+    return ghosts.shown(str(value))
+
+
+@register.filter
+def told(said: Any) -> SafeString:
+    """Return a `compliance.policy.sentence.Sentence` in the reader's language."""
+    return sentence(said.says, _named(said.facts))
+
+
+def _named(facts: Mapping[str, Any]) -> dict[str, object]:
+    """Put the reader's words for the short names that facts carry."""
+    kinds = {"severity": "severity", "destination": "destination", "origin": "origin"}
+    kinds |= {"like": "origin", "medium": "medium", "language": "language"}
+    shown: dict[str, object] = dict(facts)
+    for name, kind in kinds.items():
+        if isinstance(shown.get(name), str):
+            shown[name] = word(str(shown[name]), kind)
+    for name in ("check", "check_name"):
+        if isinstance(shown.get(name), str):
+            shown[name] = word(str(shown[name]), "check")
+    for name in ("open", "blocked"):
+        if isinstance(shown.get(name), str):
+            shown[name] = words([one for one in str(shown[name]).split(", ") if one], "destination")
+    return shown
+
+
+@register.filter
+def hostile(text: object) -> SafeString:
+    """Return text from outside, escaped, isolated, its invisible characters shown as boxes."""
+    return ghosts.shown(str(text or ""))
+
+
+@register.filter
+def hostile_plain(text: object) -> str:
+    """The same for attributes and titles, where no element can stand: ``[U+202E]``."""
+    return ghosts.plain(str(text or ""))
+
+
+@register.filter
+def short(digest: str, keep: int = 4) -> SafeString:
+    """Return a hash or id, cut in the middle; the whole stands in its title."""
+    text = str(digest or "")
+    if len(text) <= 2 * keep + 1:
+        return format_html('<span class="hash">{}</span>', text)
+    return format_html(
+        '<span class="hash" title="{}">{}…{}</span>', text, text[:keep], text[-keep:]
+    )
+
+
+@register.simple_tag
+def media(sha256: str, media_type: str, name: str = "") -> str:
+    """Return a link to stored bytes on the media origin."""
+    return _link(sha256, media_type, name or sha256[:12], int(time.time() // LINK_SECONDS))
+
+
+@lru_cache(maxsize=4096)
+def _link(sha256: str, media_type: str, name: str, quarter: int) -> str:  # noqa: ARG001
+    # The same link for a quarter of an hour: a page that refreshes itself would otherwise load
+    # every picture anew, because a signed link carries its time.
+    return store.url(sha256, media_type=media_type, name=name)
+
+
+@register.filter
+def in_language(texts: Mapping[str, str] | None) -> str:
+    """Return the reader's text of {en, zh}."""
+    held = texts or {}
+    key = (get_language() or "en").split("-")[0]
+    return held.get(key) or held.get("en") or ""
+
+
+@register.filter
+def moment(at: datetime | None) -> SafeString:
+    """Return a time of day, or a date where it is not today, with the whole instant behind it."""
+    if at is None:
+        return SafeString("")
+    local = timezone.localtime(at)
+    today = local.date() == timezone.localdate()
+    shown = local.strftime("%H:%M") if today else date_format(local, "DATE_FORMAT")
+    return _time(at, shown)
+
+
+@register.filter
+def clock(at: datetime | None) -> SafeString:
+    """Return a time of day to the second."""
+    return _time(at, timezone.localtime(at).strftime("%H:%M:%S")) if at else SafeString("")
+
+
+@register.filter
+def stamp(at: datetime | None) -> SafeString:
+    """Return date and time in UTC."""
+    return _time(at, at.strftime("%Y-%m-%d %H:%M UTC")) if at else SafeString("")
+
+
+def _time(at: datetime, shown: str) -> SafeString:
+    iso = at.isoformat(timespec="seconds")
+    return format_html('<time datetime="{}" title="{}">{}</time>', iso, iso, shown)
+
+
+@register.filter
+def ago(at: datetime) -> str:
+    """Return how long something waits: “35 min”, “3 h 02 min”, “2 d”."""
+    minutes = max(0, int((timezone.now() - at).total_seconds() // 60))
+    if minutes < 60:
+        return gettext("{minutes} min").format(minutes=minutes)
+    if minutes < 24 * 60:
+        hours, rest = divmod(minutes, 60)
+        return gettext("{hours} h {minutes} min").format(hours=hours, minutes=f"{rest:02d}")
+    return gettext("{days} d").format(days=minutes // (24 * 60))
+
+
+@register.filter(name="number")
+def number_of(value: int) -> str:
+    """Return a whole number with its thousands apart."""
+    return f"{value:,}"
+
+
+@register.filter
+def permille(value: int | None) -> str:
+    """Return permille as per cent: 54 -> “5.4”, 1000 -> “100”."""
+    return f"{(value or 0) / 10:.1f}".removesuffix(".0")
+
+
+@register.filter
+def size(value: int) -> str:
+    """Return bytes as “47 kB” or “1.2 MB”."""
+    if value < 1000:
+        return f"{value} B"
+    if value < 1_000_000:
+        return f"{value / 1000:.0f} kB"
+    return f"{value / 1_000_000:.1f} MB"
+
+
+@register.filter
+def kind(media_type: str) -> str:
+    """Return the everyday name of a file type: “PNG”, “TXT”."""
+    names = {"text/plain": "TXT", "image/jpeg": "JPEG"}
+    return names.get(media_type, media_type.rpartition("/")[2].upper())
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Return up to two letters that stand for a person."""
+    parts = [part for part in str(name).split() if part]
+    return "".join(part[0] for part in parts[:2]).upper() or "·"
