@@ -115,7 +115,7 @@ def test_a_claim_that_ran_out_goes_to_the_next_reviewer(house, asked):
             services.claim(by=house.approver, release=asked)
         Claim.objects.update(until=timezone.now())
         services.claim(by=house.approver, release=asked)
-        types = Event.objects.filter(subject_id=asked.pk).values_list("type", flat=True)
+        types = list(Event.objects.filter(subject_id=asked.pk).values_list("type", flat=True))
     assert "review.lapsed" in types
 
 
