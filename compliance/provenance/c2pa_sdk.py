@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -91,7 +92,9 @@ def sign(
     embedded = media_type in EMBEDDED
     whole = {**definition, "ingredients": []} if ingredients else dict(definition)
     try:
-        signer = _signer(os.getpid(), credentials, timestamp_url, _Keeper(failed))
+        signing = _signing(os.getpid(), threading.get_ident(), credentials, timestamp_url)
+        failed = signing.failed
+        failed.clear()
         with c2pa.Builder(whole, context=_signing_context(os.getpid())) as builder:
             for ingredient in ingredients:
                 with ingredient.path.open("rb") as stream:
@@ -99,7 +102,7 @@ def sign(
             if not embedded:
                 builder.set_no_embed()
             with path.open("rb") as source, into.open("w+b") as target:
-                store = bytes(builder.sign(signer, media_type, source, target))
+                store = bytes(builder.sign(signing.signer, media_type, source, target))
     except c2pa.C2paError as error:
         into.unlink(missing_ok=True)
         raise _fault(error, failed, stamped=bool(timestamp_url)) from error
@@ -165,7 +168,7 @@ def _described(ingredient: Ingredient) -> dict[str, str]:
 def _fault(
     error: Exception, failed: list[BaseException], *, stamped: bool
 ) -> SigningFailed | TimestampUnavailable:
-    if failed:  # our own signing function raised; the SDK reports only "signature invalid"
+    if failed:
         return SigningFailed(cause=f"the key service said {type(failed[-1]).__name__}: {failed[-1]}")
     said = str(error)
     if stamped and any(word in said.lower() for word in _ABOUT_TIME):
@@ -176,17 +179,41 @@ def _fault(
 # --- one of each per process ---------------------------------------------------------------------
 
 
-class _Keeper:
-    """Carries a list past `lru_cache`: equal to every other, so that it is no part of the key."""
+@dataclass(frozen=True, slots=True)
+class _Signing:
+    signer: c2pa.Signer
+    failed: list[BaseException]
+    """What our own signing function raised: the SDK says only "signature invalid"."""
 
-    def __init__(self, failed: list[BaseException]) -> None:
-        self.failed = failed
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Keeper)
+@lru_cache(maxsize=8)
+def _signing(_pid: int, _thread: int, credentials: Credentials, timestamp_url: str) -> _Signing:
+    """Return the signer of this process and thread; the thread owns the list of what failed."""
+    import c2pa
 
-    def __hash__(self) -> int:
-        return 0
+    failed: list[BaseException] = []
+    algorithm = c2pa.C2paSigningAlg[credentials.algorithm.upper()]
+    act = credentials.sign
+    if act is None:
+        info = c2pa.C2paSignerInfo(
+            alg=algorithm,
+            sign_cert=credentials.chain_pem.encode(),
+            private_key=credentials.key_pem.encode(),
+            ta_url=timestamp_url.encode() or None,
+        )
+        return _Signing(c2pa.Signer.from_info(info), failed)
+
+    def guarded(data: bytes) -> bytes:
+        try:
+            return act(data)
+        except BaseException as error:
+            failed.append(error)
+            raise
+
+    signer = c2pa.Signer.from_callback(
+        guarded, algorithm, credentials.chain_pem, timestamp_url or None
+    )
+    return _Signing(signer, failed)
 
 
 @lru_cache(maxsize=1)

@@ -247,6 +247,7 @@ def _release(statement: Statement) -> dict[str, Any]:
 
 # --- checks before anything is signed ------------------------------------------------------------
 
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[a-z]{2,}", re.IGNORECASE)
 _PERSONAL = frozenset(
     {
         "author",

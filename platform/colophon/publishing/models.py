@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import ClassVar
+from uuid import uuid4
 
 from django.db import models
 from django.db.models.functions import Now
@@ -29,7 +30,8 @@ class Seal(TenantRow):
     were reviewed: without that row there is no seal (invariant 1). Append-only.
     """
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    """The manifest's id: version 4, the only one C2PA takes."""
     release = models.OneToOneField(
         "releases.Release", on_delete=models.PROTECT, related_name="seal"
     )

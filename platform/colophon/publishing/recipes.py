@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compliance.marking.recipe import Label, Recipe
-from compliance.provenance.sources import source_type
+from compliance.provenance.manifest import source_type
 from generation.engine import Medium, Origin
 
 from colophon.publishing.models import Signable

@@ -21,7 +21,7 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from compliance.marking.recipe import Layer, Marked, Recipe, mark, read_back
 from compliance.policy.ruling import Case, Operator, judge
@@ -46,7 +46,6 @@ from colophon.store import services as store
 from colophon.store.parsing import sandbox
 from kernel.canonical import Json, sha256_of
 from kernel.errors import ColophonError, Fault, Refused
-from kernel.ids import new_id
 
 SEALER = Actor.process("sealer")
 RETRY_SECONDS = 15
@@ -154,7 +153,7 @@ def _make(signable: Signable, folder: Path) -> Sealed:
     with tenant(signable.tenant_id):
         leaf_index = awaited(signable.event_id, timeout_seconds=LEAF_SECONDS)
     # (5)
-    seal_id = new_id()
+    seal_id = uuid4()  # C2PA takes version 4 alone in a manifest id (docs/decisions/0003)
     recipe = recipe_for(signable, payload=payload_of(seal_id))
     key = credentials.mark_key()
     marked: Marked = mark(source, into=folder, recipe=recipe, key=key, sandbox=sandbox())

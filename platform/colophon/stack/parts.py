@@ -83,6 +83,11 @@ class Plan:
         return self.keyring.folder("sequencer") / "log.vkey"
 
     @property
+    def authority(self) -> Path:
+        """Where the TEST certificate chain and time-stamp authority lie."""
+        return self.home / "authority"
+
+    @property
     def witness_folder(self) -> Path:
         return self.home / "witness"
 
@@ -173,8 +178,8 @@ def _tsa(plan: Plan) -> Part:
     return Part(
         name="tsa",
         command=_python(
-            "-m", "compliance.provenance.test_authority", "serve",
-            "--folder", plan.home / "tsa", "--port", str(plan.tsa_port),
+            "-m", "compliance.provenance.demo_authority", "serve",
+            plan.authority, "--port", str(plan.tsa_port),
         ),
         env=plan.outside_env(),
         ready=lambda child: answers(plan.tsa_port),

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -28,6 +29,8 @@ from types import TracebackType
 from typing import Final, Self
 from urllib.parse import urlsplit
 
+from compliance.provenance import demo_chain
+
 from colophon.ledger.keys import make_key
 from colophon.settings import env as environment
 from colophon.settings.env import ROOT
@@ -35,7 +38,7 @@ from colophon.stack import parts, ports
 from colophon.stack.child import Child, last_words
 from colophon.stack.errors import AlreadyRunning, MigrationFault, PartFault, PostgresFault
 from colophon.stack.guard import Guard
-from colophon.stack.postgres import Embedded
+from colophon.stack.postgres import Embedded, write_secret
 from colophon.stack.roles import Keyring, provision
 
 _LOOK_SECONDS: Final = 0.2
@@ -161,6 +164,7 @@ class Stack:
         self._plan = self._make_plan()
         self._migrate()
         self._make_log_key()
+        self._make_sealer_keys()
         for name in self.names:
             child = Child(
                 part=parts.part(name, self.plan),
@@ -247,6 +251,18 @@ class Stack:
         key = self.keyring.folder("sequencer") / "log.key"
         if not key.exists():
             make_key(key, environment.read().log_name)
+
+    def _make_sealer_keys(self) -> None:
+        """Give the sealer TEST credentials, unless an operator has put others there."""
+        folder = self.keyring.folder("sealer")
+        if "sealer" in self.names and not (folder / "mark.key").exists():
+            write_secret(folder / "mark.key", secrets.token_hex(32))
+        if "tsa" not in self.names:
+            return
+        demo_chain.make(self.plan.authority)
+        for name in (demo_chain.SEALER_KEY, demo_chain.SEALER_CHAIN, demo_chain.ROOTS):
+            if not (folder / name).exists():
+                write_secret(folder / name, (self.plan.authority / name).read_text())
 
     def _look_after(self) -> None:
         while not self._ending.wait(_LOOK_SECONDS):

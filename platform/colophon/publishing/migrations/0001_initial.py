@@ -4,6 +4,7 @@ import colophon.ledger.tenancy
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import kernel.ids
+import uuid
 from django.conf import settings
 from django.db import migrations, models
 
@@ -118,7 +119,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Seal',
             fields=[
-                ('id', models.UUIDField(default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('artifact_sha256', models.CharField(max_length=64)),
                 ('marked_sha256', models.CharField(max_length=64)),
                 ('sealed_sha256', models.CharField(max_length=64, unique=True)),
