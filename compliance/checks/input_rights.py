@@ -11,7 +11,7 @@ from kernel.canonical import Json
 from kernel.words import msgid
 
 COVERING = {"image": ("image-to-image", "reference"), "text": ("reference",)}
-"""Uses of which one must be granted, by the first half of the media type."""
+"""Uses of which one must be granted where the record does not name the one ``wanted``."""
 NEEDED = ("basis", "holder", "uses")
 
 
@@ -74,7 +74,9 @@ class InputRights:
         uses = (
             [str(use) for use in granted] if isinstance(granted, list | tuple) else [str(granted)]
         )
-        needed = COVERING.get(material.media_type.split("/", maxsplit=1)[0], ("reference",))
+        wanted = record.get("wanted")
+        medium = material.media_type.split("/", maxsplit=1)[0]
+        needed = (str(wanted),) if wanted else COVERING.get(medium, ("reference",))
         if set(uses) & set(needed):
             return []
         facts: dict[str, Json] = {"uses": ", ".join(uses), "needed": ", ".join(needed)}

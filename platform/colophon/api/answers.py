@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 from collections.abc import Callable
 from functools import wraps
@@ -62,6 +63,8 @@ def once(view: View) -> View:
             row.save(update_fields=["status", "answer"])
         return response
 
+    # The framework resolves annotations where the wrapper lives; the view's own names are not there.
+    guarded.__signature__ = inspect.signature(view, eval_str=True)  # type: ignore[attr-defined]
     return guarded
 
 

@@ -26,13 +26,11 @@ def show(origin: str, *, folder: Path, home: Path) -> None:
     print("The main job:")
     scenario.prepare(story)
     _refused_prompts(story)
-    copy = _generated(story, "Invitation, a text", "house_copy", scenario.COPY_PROMPT)
     scene = _generated(story, "Lighthouse, a picture", "house_scene", scenario.SCENE_PROMPT)
     edited = _edited(story, scene, folder)
     published = folder / "published"
     published.mkdir(exist_ok=True)
     _published(story, "Lighthouse to EU, China, California", scene, EVERYWHERE, published)
-    _published(story, "Invitation to EU and California", copy, ["EU", "US-CA"], published)
     _published(story, "Edited lighthouse to California", edited, ["US-CA"], published)
     _caught(story)
     _trust(home, folder / "trust")

@@ -40,8 +40,8 @@ _SUBJECT_FACTS: dict[str, tuple[str, str]] = {
     "review.lapsed": ("reviewer", ""),
     "review.returned_to_queue": ("reviewer reason", ""),
     "decision.made": (
-        "release_id verdict reason person role artifact_sha256",
-        "clause decision_id",
+        "release_id verdict clause reason person role artifact_sha256",
+        "decision_id",
     ),
     "release.cleared": (
         "clearance_id release_id destinations artifact_sha256 packs_digest author reviewer",

@@ -169,14 +169,13 @@ def decide(*, by: Person, release: Release, opinion: Opinion) -> Decision:
     facts: dict[str, Json] = {
         "release_id": str(release.id),
         "verdict": opinion.verdict.value,
+        "clause": opinion.clause,
         "reason": opinion.reason,
         "person": pseudonym(by),
         "role": str(decision.role),
         "artifact_sha256": opinion.artifact_sha256,
         "decision_id": str(decision.id),
     }
-    if opinion.clause:
-        facts["clause"] = opinion.clause
     _say(release, "decision.made", facts)
     if opinion.verdict in (Verdict.APPROVE, Verdict.CONFIRM):
         _agree(release, by=by, decision=decision)
