@@ -213,7 +213,9 @@ def _events(data: Path, leaves: Iterable[LeafLine], told: report.Telling) -> dic
                 if event["type"] in kinds:
                     file.write(canonical(verify_bundle.row(leaf.index, event, facts)) + b"\n")
             told.take(leaf.index, event=event, facts=facts, hidden=len(event["_sd"]) - len(facts))
-            counts.update(verify_bundle.tally(event, _beside(leaf)))
+            hidden = {"withheld": len(leaf.withheld), "erased": len(leaf.erased)}
+            tally = {"events": 1, "facts": len(facts), **hidden, event["type"]: 1}
+            counts.update({**tally, event["at"][:10]: 1})
     return {name: many for name, many in counts.items() if many}
 
 
