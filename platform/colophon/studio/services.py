@@ -98,12 +98,19 @@ def submit(*, by: Person, order: Order) -> Job:
 
 def preview(*, by: Person, order: Order) -> tuple[Bound, ...]:
     """Say which clauses stop an order, without storing anything or running an engine."""
+    return foresee(by=by, order=order)[0]
+
+
+def foresee(*, by: Person, order: Order) -> tuple[tuple[Bound, ...], dict[str, Any] | None]:
+    """Return what binds an order, and the refusal it would get; nothing is stored, nothing runs."""
     demand(by, Act.SUBMIT)
     prompts.clean(order.text)
     ENGINES.get(order.engine)
     draft = PromptVersion(text=order.text)
     answers, _ = examine(_materials(draft, order.inputs))
-    return _bounds(answers, order.project)
+    bounds = _bounds(answers, order.project)
+    stops = [one for one in bounds if one.standing is Standing.STOPS]
+    return bounds, _refusal(stops[0], answers, order.text) if stops else None
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
 from colophon.store import services as store
-from colophon.web import ghosts, labels
+from colophon.web import findings, ghosts, labels
 
 register = template.Library()
 
@@ -144,13 +144,30 @@ def _named(facts: Mapping[str, Any]) -> dict[str, object]:
     for name, kind in kinds.items():
         if isinstance(shown.get(name), str):
             shown[name] = word(str(shown[name]), kind)
-    for name in ("check", "check_name"):
-        if isinstance(shown.get(name), str):
-            shown[name] = word(str(shown[name]), "check")
+    if isinstance(shown.get("check"), str):
+        shown |= _of_check(facts)
     for name in ("open", "blocked"):
         if isinstance(shown.get(name), str):
             shown[name] = words([one for one in str(shown[name]).split(", ") if one], "destination")
     return shown
+
+
+def _of_check(facts: Mapping[str, Any]) -> dict[str, object]:
+    """Name the check, and say what it found in its own sentence instead of by its code."""
+    name = str(facts["check"])
+    found = findings.msgid_of(name, str(facts.get("finding", "")))
+    said: dict[str, object] = {"check": word(name, "check")}
+    if found:
+        spoken = sentence(found, facts.get("finding_facts") or {})
+        said["finding"] = SafeString(spoken.rstrip(".。"))
+    return said
+
+
+@register.simple_tag
+def finding(row: Any) -> SafeString:
+    """Return what a check found, in its own sentence."""
+    msgid = findings.msgid_of(row.check_name, row.code)
+    return sentence(msgid, row.facts) if msgid else SafeString(conditional_escape(row.code))
 
 
 @register.filter
