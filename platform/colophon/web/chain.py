@@ -1,0 +1,139 @@
+"""A work's chain of custody: its events, in order, each with its leaf in the ledger."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, Q
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from colophon.accounts.models import Person
+from colophon.ledger.models import Disclosure, Event
+from colophon.ledger.services import About
+from colophon.web import labels
+from colophon.web.templatetags.colophon import sentence, word, words
+
+MOST = 200
+_PEOPLE = ("person", "author", "reviewer", "invited_by", "second", "by")
+_SEALED = frozenset({"release.sealed", "release.published"})
+_FAILED = frozenset({"job.refused", "job.failed", "release.refused", "release.seal_failed"})
+_OPEN = frozenset({"release.blocked", "release.returned", "release.seal_held"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One event as a person reads it."""
+
+    type: str
+    answer: str
+    detail: SafeString
+    at: datetime
+    leaf: int | None
+    event_id: UUID
+
+
+def steps(abouts: Iterable[About]) -> list[Step]:
+    """Return the events about these things, oldest first: three queries however many there are."""
+    wanted = [Q(subject_kind=one.kind, subject_id=one.id) for one in abouts]
+    if not wanted:
+        return []
+    return told(Event.objects.filter(reduce(or_, wanted)).order_by("id")[:MOST])
+
+
+def newest(most: int) -> list[Step]:
+    """Return the newest events of the organisation, newest first."""
+    return told(Event.objects.order_by("-id")[:most])
+
+
+def told(events: Any) -> list[Step]:
+    """Return events as steps; names are looked up once for all of them."""
+    rows = list(
+        events.select_related("leaf").prefetch_related(
+            Prefetch("disclosure_set", queryset=Disclosure.objects.order_by("name"))
+        )
+    )
+    facts = {row.event_id: _facts(row) for row in rows}
+    names = _names(facts.values())
+    return [_step(row, facts[row.event_id], names) for row in rows]
+
+
+def _facts(event: Event) -> dict[str, Any]:
+    found = {}
+    for one in event.disclosure_set.all():
+        raw = one.disclosure + "=" * (-len(one.disclosure) % 4)
+        _, name, value = json.loads(base64.urlsafe_b64decode(raw))
+        found[name] = value
+    return found
+
+
+def _names(facts: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    refs = {
+        str(one[key]) for one in facts for key in _PEOPLE if isinstance(one.get(key), str)
+    }
+    known = [ref for ref in refs if _is_id(ref)]
+    return {str(person.ref): person.name for person in Person.objects.filter(ref__in=known)}
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _step(event: Event, facts: dict[str, Any], names: Mapping[str, str]) -> Step:
+    leaf = getattr(event, "leaf", None)
+    return Step(
+        type=event.type,
+        answer=_answer(event.type, facts),
+        detail=_detail(event.type, facts, names),
+        at=event.at,
+        leaf=leaf.leaf_index if leaf is not None else None,
+        event_id=event.event_id,
+    )
+
+
+def _answer(type_: str, facts: Mapping[str, Any]) -> str:
+    if type_ in _SEALED:
+        return "sealed"
+    if type_ in _FAILED or (type_ == "decision.made" and facts.get("verdict") == "refuse"):
+        return "failed"
+    if type_ in _OPEN:
+        return "not_met"
+    return "done"
+
+
+def _detail(type_: str, facts: Mapping[str, Any], names: Mapping[str, str]) -> SafeString:
+    """Return what happened, in a sentence with names in place of pseudonyms."""
+    shown: dict[str, Any] = dict(facts)
+    for key in _PEOPLE:
+        if key in shown:
+            shown[key] = names.get(str(shown[key]), gettext("somebody"))
+    if isinstance(shown.get("destinations"), list):
+        shown["destinations"] = words(shown["destinations"], "destination")
+    if isinstance(shown.get("destination"), str):
+        shown["destination"] = word(shown["destination"], "destination")
+    if isinstance(shown.get("verdict"), str):
+        shown["verdict"] = word(shown["verdict"], "verdict")
+    if isinstance(shown.get("to"), str):
+        shown["to"] = word(shown["to"], "state")
+    if isinstance(shown.get("layers"), list):
+        shown["layers"] = len(shown["layers"])
+    if isinstance(shown.get("ai_share_permille"), int):
+        shown["ai_share"] = f"{shown['ai_share_permille'] / 10:.0f}"
+    said = labels.EVENT_DETAILS.get(type_, "")
+    if type_ in ("release.refused", "release.returned") and not shown.get("clause"):
+        shown["clause"] = "—"
+    detail = sentence(said, shown)
+    reason = facts.get("reason") if type_ == "decision.made" else ""
+    return SafeString(detail + " " + sentence("“{reason}”", {"reason": reason})) if reason else detail
