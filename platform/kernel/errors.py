@@ -31,6 +31,14 @@ class ColophonError(Exception):
         self.facts = facts
         super().__init__(self.says.format(**facts))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # A worker hands errors on pickled; arguments by name would be lost on the way.
+        return _again, (type(self), self.facts)
+
+
+def _again(kind: type[ColophonError], facts: dict[str, object]) -> ColophonError:
+    return kind(**facts)
+
 
 class Refused(ColophonError):
     code = "refused"
