@@ -52,6 +52,10 @@ def normal(text: str) -> Normal:
             ends.extend(range(at + 1, run.end() + 1))
             at = run.end()
             continue
+        if blank := invisible.match(text, at):
+            # A whole run at once: looking behind a million of them from each would never end.
+            at = blank.end()
+            continue
         found = cluster.match(text, at)
         behind = found.end() if found else at + 1
         shown = invisible.sub("", text[at:behind])
@@ -78,4 +82,4 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     )
     # Ends at its base or at a mark, so that a span never takes in what trails invisibly behind it.
     cluster = re.compile(rf"(?s:.)(?:[{INVISIBLE}]*[{joins}])*")
-    return plain, cluster, re.compile(f"[{INVISIBLE}]")
+    return plain, cluster, re.compile(f"[{INVISIBLE}]+")

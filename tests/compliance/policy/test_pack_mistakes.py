@@ -247,7 +247,7 @@ MISTAKES: dict[str, tuple[str, str, str, str]] = {
     "a bracket left open at the end": (
         'zh = "二。"\n',
         'zh = "二。"\nnotes = [',
-        "law.toml, line 33: this is not TOML: Invalid value.",
+        "law.toml, line 34: this is not TOML: Invalid value.",
         "Correct the line and start again.",
     ),
 }

@@ -288,3 +288,9 @@ def initials(name: str) -> str:
     """Return up to two letters that stand for a person."""
     parts = [part for part in str(name).split() if part]
     return "".join(part[0] for part in parts[:2]).upper() or "·"
+
+
+@register.filter
+def suggested(said: Mapping[str, Any]) -> SafeString:
+    """Return a stored suggestion ({says, facts}) in the reader's language."""
+    return sentence(str(said.get("says", "")), _named(said.get("facts") or {}))
