@@ -72,7 +72,7 @@ class Coming:
     begin: tuple[str, ...]
     end: tuple[str, ...]
     shuts: tuple[str, ...]
-    """Destinations open today that would be blocked from then on."""
+    """Destinations open until then that would be blocked from then on."""
     opens: tuple[str, ...]
 
 
@@ -104,27 +104,28 @@ def tell(bound: Bound) -> Told:
 
 def coming(case: Case, packs: Sequence[Pack]) -> tuple[Coming, ...]:
     """Return what changes for ``case`` on the days after ``case.at`` that the packs name."""
-    now = judge(case, packs)
-    days: dict[tuple[date, str], tuple[list[str], list[str]]] = {}
+    days: dict[tuple[datetime, str], tuple[list[str], list[str]]] = {}
     for pack in packs:
         for clause in pack.clauses:
             begins, ends = pack.span(clause)
             for day, side in ((begins, 0), (ends, 1)):
-                if day is not None and _midnight(day, pack.zone) > case.at:
-                    days.setdefault((day, pack.zone), ([], []))[side].append(pack.name(clause))
+                if day is not None and (at := _midnight(day, pack.zone)) > case.at:
+                    days.setdefault((at, pack.zone), ([], []))[side].append(pack.name(clause))
     found = []
-    for (day, zone), (begin, end) in sorted(days.items()):
-        then = judge(replace(case, at=_midnight(day, zone)), packs)
+    before = judge(case, packs).open
+    for (at, zone), (begin, end) in sorted(days.items()):
+        after = judge(replace(case, at=at), packs).open
         found.append(
             Coming(
-                on=day,
+                on=at.date(),
                 zone=zone,
                 begin=tuple(sorted(begin)),
                 end=tuple(sorted(end)),
-                shuts=tuple(one for one in now.open if one not in then.open),
-                opens=tuple(one for one in then.open if one not in now.open),
+                shuts=tuple(one for one in before if one not in after),
+                opens=tuple(one for one in after if one not in before),
             )
         )
+        before = after
     return tuple(found)
 
 
