@@ -248,9 +248,18 @@ def _release(statement: Statement) -> dict[str, Any]:
 # --- checks before anything is signed ------------------------------------------------------------
 
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[a-z]{2,}", re.IGNORECASE)
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 _PERSONAL = frozenset(
-    {"author", "creator", "byline", "reviewer", "person", "email", "givenname", "familyname"}
+    {
+        "author",
+        "creator",
+        "byline",
+        "reviewer",
+        "person",
+        "people",
+        "email",
+        "givenname",
+        "familyname",
+    }
 )
 
 
