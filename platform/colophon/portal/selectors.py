@@ -1,0 +1,281 @@
+"""What the portal's pages show. Each function asks a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Subquery, Value, When
+from django.db.models.functions import Coalesce
+from generation.engine import Card
+from generation.shelf import ENGINES
+
+from colophon.accounts.models import Person
+from colophon.exports.models import Cut
+from colophon.ledger import checkpoints
+from colophon.ledger.services import About
+from colophon.releases.models import Decision, Release, ReleaseDestination
+from colophon.rights.models import InputRights
+from colophon.studio.errors import NotFound
+from colophon.studio.models import Artifact, Assessment, Job, Project, Upload
+from colophon.web import chain, evidence, findings
+
+RUNNING_SHOWN = 8
+RESULTS_SHOWN = 8
+INPUTS_SHOWN = 20
+PAGE = 40
+EXCERPT = 240
+OVER = ("refused", "returned", "withdrawn_by_author", "superseded_by", "withdrawn")
+SEALED = ("sealed", "published", "restricted", "superseded")
+
+
+def find_work(work_id: UUID) -> Artifact:
+    """Return a work of the tenant; raise `NotFound`, also for another tenant's."""
+    found = (
+        Artifact.objects.select_related(
+            "tenant", "project", "author", "parent", "assessment", "job__prompt_version__prompt"
+        )
+        .filter(pk=work_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound(kind="work")
+    return found
+
+
+def find_job(job_id: UUID) -> Job:
+    rows = Job.objects.select_related("project", "author", "prompt_version__prompt")
+    found = rows.filter(pk=job_id).first()
+    if found is None:
+        raise NotFound(kind="job")
+    return found
+
+
+def find_release(release_id: UUID) -> Release:
+    rows = Release.objects.select_related("artifact", "author", "tenant")
+    found = rows.filter(pk=release_id).first()
+    if found is None:
+        raise NotFound(kind="release")
+    return found
+
+
+def projects() -> list[Project]:
+    return list(Project.objects.order_by("name"))
+
+
+def cards() -> list[Card]:
+    """Return what every engine on the shelf says of itself, pictures and texts first."""
+    order = {"image": 0, "text": 1}
+    found = [engine.describe() for engine in ENGINES]
+    return sorted(found, key=lambda card: (order.get(card.medium, 9), card.name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A file that may serve as an input, and the newest record of its rights."""
+
+    upload: Upload
+    rights: InputRights | None
+
+
+def held_inputs(also: Iterable[UUID] = ()) -> list[Held]:
+    """Return the newest files of the organisation with their rights: two queries."""
+    wanted = list(also)
+    rows = list(Upload.objects.order_by("-at")[:INPUTS_SHOWN])
+    missing = [one for one in wanted if one not in {row.id for row in rows}]
+    if missing:
+        rows += list(Upload.objects.filter(pk__in=missing))
+    records = InputRights.objects.filter(sha256__in={row.sha256 for row in rows}).order_by("at")
+    newest = {record.sha256: record for record in records}
+    shown: dict[str, Held] = {}
+    for row in rows:
+        shown.setdefault(row.sha256, Held(upload=row, rights=newest.get(row.sha256)))
+    return list(shown.values())
+
+
+def alive_jobs(person: Person, *, mine: bool) -> dict[str, Any]:
+    """Return the newest jobs with each one's place in line, and how many run for whom."""
+    rows = (
+        Job.objects.select_related("author", "artifact", "prompt_version")
+        .exclude(state="done")
+        .order_by("-at")
+    )
+    alive = Q(state__in=("queued", "running"))
+    counts = Job.objects.aggregate(
+        mine=Count("pk", filter=alive & Q(author=person)), team=Count("pk", filter=alive)
+    )
+    line = list(Job.objects.filter(state="queued").order_by("at").values_list("pk", flat=True)[:200])
+    places = {pk: number for number, pk in enumerate(line, start=1)}
+    shown = list((rows.filter(author=person) if mine else rows)[:RUNNING_SHOWN])
+    for row in shown:
+        row.place = places.get(row.pk)
+        row.percent = row.share_permille // 10
+        row.stopped_at = [
+            row.prompt_version.text[start:end] for start, end in (row.refusal or {}).get("spans", [])
+        ]
+    return {"jobs": shown, "counts": counts, "mine": mine}
+
+
+def works_with_state() -> QuerySet[Artifact]:
+    """Return works annotated with ``shown_state``: of the newest release, or how far the checks are."""
+    newest = Release.objects.filter(artifact=OuterRef("pk")).order_by("-at").values("state")[:1]
+    checked = Exists(Assessment.objects.filter(artifact=OuterRef("pk")))
+    before = Case(
+        When(checked, then=Value("draft")),
+        default=Value("checking"),
+        output_field=CharField(),
+    )
+    return Artifact.objects.annotate(shown_state=Coalesce(Subquery(newest), before))
+
+
+def with_excerpts(rows: Iterable[Artifact]) -> list[Artifact]:
+    """Read the first words of texts, so that a card shows them as others show their picture."""
+    shown = list(rows)
+    for row in shown:
+        row.excerpt = ""
+        if row.medium == "text":
+            row.excerpt = evidence.read_text(row.sha256)[:EXCERPT]
+        row.uncleared = row.shown_state not in (*SEALED, "withdrawn")
+    return shown
+
+
+def results() -> list[Artifact]:
+    return with_excerpts(works_with_state().order_by("-at")[:RESULTS_SHOWN])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody looks for among the works."""
+
+    q: str = ""
+    states: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    page: int = 1
+
+
+def found_works(wish: Wish) -> dict[str, Any]:
+    """Return a page of works with facets: three queries."""
+    rows = works_with_state()
+    if wish.q:
+        rows = rows.filter(Q(title__icontains=wish.q) | Q(project__name__icontains=wish.q))
+    counted = rows.values("shown_state", "origin").annotate(n=Count("pk")).order_by()
+    states: dict[str, int] = {}
+    origins: dict[str, int] = {}
+    for one in counted:
+        states[one["shown_state"]] = states.get(one["shown_state"], 0) + one["n"]
+        origins[one["origin"]] = origins.get(one["origin"], 0) + one["n"]
+    if wish.states:
+        rows = rows.filter(shown_state__in=wish.states)
+    if wish.origins:
+        rows = rows.filter(origin__in=wish.origins)
+    start = (wish.page - 1) * PAGE
+    taken = list(rows.select_related("project").order_by("-at")[start : start + PAGE + 1])
+    return {
+        "works": with_excerpts(taken[:PAGE]),
+        "more": len(taken) > PAGE,
+        "total": sum(states.values()),
+        "states": sorted(states.items()),
+        "origins": sorted(origins.items()),
+    }
+
+
+@dataclass(slots=True, kw_only=True)
+class WorkPage:
+    """Everything the page of one work shows."""
+
+    work: Artifact
+    state: str
+    text: str
+    findings: list[Any]
+    tally: dict[str, int]
+    not_asked: list[str]
+    matches: list[Any]
+    releases: list[Release]
+    newest: Release | None
+    alive: Release | None
+    clauses: list[Any] = field(default_factory=list)
+    ways: list[Any] = field(default_factory=list)
+    parents: list[Artifact] = field(default_factory=list)
+    derived: list[Artifact] = field(default_factory=list)
+    chain: list[chain.Step] = field(default_factory=list)
+    head: Any = None
+    cosigned: list[Any] = field(default_factory=list)
+
+
+def work_page(work: Artifact) -> WorkPage:
+    """Return the page of a work in a constant number of queries."""
+    assessment = getattr(work, "assessment", None)
+    rows = findings.worst_first(assessment.findings.all()) if assessment else []
+    text = evidence.read_text(work.sha256) if work.medium == "text" else ""
+    releases = list(
+        work.releases.select_related("clearance", "seal", "publication")
+        .prefetch_related(
+            Prefetch("destinations", ReleaseDestination.objects.order_by("destination")),
+            Prefetch("decisions", Decision.objects.select_related("person").order_by("at")),
+        )
+        .order_by("-at")
+    )
+    newest = releases[0] if releases else None
+    state = newest.state if newest else ("draft" if assessment else "checking")
+    family = works_with_state().order_by("at")
+    page = WorkPage(
+        work=work,
+        state=state,
+        text=text,
+        findings=rows,
+        tally=findings.tally(rows),
+        not_asked=assessment.not_asked if assessment else [],
+        matches=evidence.matches(rows, text=text),
+        releases=releases,
+        newest=newest,
+        alive=newest if newest is not None and newest.state not in OVER else None,
+        parents=with_excerpts(family.filter(pk=work.parent_id)),
+        derived=with_excerpts(family.filter(parent=work)[:12]),
+    )
+    if newest is not None:
+        bounds = findings.stored_bounds(newest.ruling)
+        page.clauses = findings.clauses(bounds)
+        page.ways = findings.ways(bounds, opened=newest.ruling["open"])
+    page.chain = chain.steps(_abouts(work, releases))
+    _put_head(page)
+    return page
+
+
+def _abouts(work: Artifact, releases: Iterable[Release]) -> list[About]:
+    abouts = [About("artifact", work.id)]
+    if work.job is not None:
+        abouts += [
+            About("job", work.job.id),
+            About("prompt_version", work.job.prompt_version_id),
+        ]
+    return abouts + [About("release", one.id) for one in releases]
+
+
+def _put_head(page: WorkPage) -> None:
+    """Say under which signed head the last leaf stands, and who cosigned it."""
+    leaves = [step.leaf for step in page.chain if step.leaf is not None]
+    if not leaves:
+        return
+    try:
+        page.head = checkpoints.holding(max(leaves))
+    except checkpoints.NoCheckpoint:
+        return
+    page.cosigned = checkpoints.cosigned(page.head.size)
+
+
+def audit_page() -> dict[str, Any]:
+    """Return where the ledger stands and what it holds of the organisation."""
+    try:
+        head = checkpoints.latest()
+    except checkpoints.NoCheckpoint:
+        head = None
+    return {
+        "head": head,
+        "cosigned": checkpoints.cosigned(head.size) if head else [],
+        "lag": checkpoints.lag(),
+        "steps": chain.newest(60),
+        "cuts": list(Cut.objects.select_related("by").order_by("-at")[:10]),
+    }

@@ -1,0 +1,23 @@
+from django.urls import path
+
+from colophon.portal import bringing, studio, works
+
+urlpatterns = [
+    path("studio", studio.studio, name="studio"),
+    path("studio/preview", studio.preview, name="preview"),
+    path("studio/parameters", studio.parameters, name="parameters"),
+    path("studio/jobs", studio.jobs, name="jobs"),
+    path("studio/jobs/<uuid:job_id>/cancel", studio.cancel, name="cancel"),
+    path("studio/jobs/<uuid:job_id>/retry", studio.retry, name="retry"),
+    path("studio/inputs", bringing.inputs, name="inputs"),
+    path("studio/projects", bringing.projects, name="projects"),
+    path("works", works.works, name="works"),
+    path("works/bring-in", bringing.bring_in, name="bring_in"),
+    path("works/<uuid:work_id>", works.work, name="work"),
+    path("works/<uuid:work_id>/ruling", works.ruling, name="ruling"),
+    path("works/<uuid:work_id>/release", works.ask_release, name="ask_release"),
+    path("releases/<uuid:release_id>/publish", works.publish, name="publish"),
+    path("releases/<uuid:release_id>/take-back", works.take_back, name="take_back"),
+    path("publications/<uuid:publication_id>/withdraw", works.withdraw, name="withdraw"),
+    path("audit", works.audit, name="audit"),
+]

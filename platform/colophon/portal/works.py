@@ -1,0 +1,183 @@
+"""The works of an organisation, one page each, and what an author does with them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from colophon.accounts.access import demand, may
+from colophon.accounts.models import Person
+from colophon.accounts.roles import Act
+from colophon.exports import services as exports
+from colophon.portal import selectors
+from colophon.publishing import services as publishing
+from colophon.publishing.models import Publication
+from colophon.releases import judging
+from colophon.releases import services as releases
+from colophon.releases.models import Release
+from colophon.studio.errors import NotFound
+from colophon.studio.models import Artifact
+from colophon.web import findings
+from colophon.web.answers import problem
+from colophon.web.middleware import signed_in
+from kernel.errors import Refused
+
+TAKEN_BACK_FROM = ("requested", "in_review", "held", "escalated", "second_review", "returned")
+
+
+@require_safe
+def works(request: HttpRequest) -> HttpResponse:
+    """All works, by words, state and origin; an id leads straight to its page."""
+    demand(signed_in(request), Act.SEE_WORKS)
+    q = request.GET.get("q", "").strip()[:120].replace("\x00", "")
+    straight = _straight(q)
+    if straight is not None:
+        return straight
+    page = request.GET.get("page", "1")
+    wish = selectors.Wish(
+        q=q,
+        states=tuple(request.GET.getlist("state")),
+        origins=tuple(request.GET.getlist("origin")),
+        page=max(1, int(page)) if page.isdecimal() and len(page) < 6 else 1,
+    )
+    return render(request, "portal/works.html", {"wish": wish, **selectors.found_works(wish)})
+
+
+@require_safe
+def work(request: HttpRequest, work_id: UUID) -> HttpResponse:
+    """One work: file, lineage, findings, decisions, seal, publication, proof."""
+    person = signed_in(request)
+    demand(person, Act.SEE_WORKS)
+    return _page(request, person, selectors.find_work(work_id))
+
+
+@require_safe
+def ruling(request: HttpRequest, work_id: UUID) -> HttpResponse:
+    """What the packs would say of the destinations chosen, before anybody is asked."""
+    person = signed_in(request)
+    demand(person, Act.REQUEST_RELEASE)
+    held = selectors.find_work(work_id)
+    return render(request, "portal/_ruling.html", _foreseen(held, _wanted(request.GET)))
+
+
+@require_POST
+def ask_release(request: HttpRequest, work_id: UUID) -> HttpResponse:
+    person = signed_in(request)
+    held = selectors.find_work(work_id)
+    try:
+        releases.request(by=person, artifact=held, destinations=_wanted(request.POST))
+    except Refused as error:
+        return _page(request, person, held, said=problem(error), status=error.status)
+    messages.success(request, gettext("Release asked for. A reviewer decides next."))
+    return redirect("work", work_id=work_id)
+
+
+@require_POST
+def publish(request: HttpRequest, release_id: UUID) -> HttpResponse:
+    release = selectors.find_release(release_id)
+    made = publishing.publish(by=signed_in(request), release=release)
+    return redirect("publication", publication_id=made.id)
+
+
+@require_POST
+def take_back(request: HttpRequest, release_id: UUID) -> HttpResponse:
+    release = selectors.find_release(release_id)
+    reason = request.POST.get("reason", "")
+    releases.withdraw_request(by=signed_in(request), release=release, reason=reason)
+    messages.success(request, gettext("The request was taken back."))
+    return redirect("work", work_id=release.artifact_id)
+
+
+@require_POST
+def withdraw(request: HttpRequest, publication_id: UUID) -> HttpResponse:
+    person = signed_in(request)
+    rows = Publication.objects.select_related("release__artifact")
+    publication = rows.filter(pk=publication_id).first()
+    if publication is None:
+        raise NotFound(kind="publication")
+    clause, reason = request.POST.get("clause", ""), request.POST.get("reason", "")
+    try:
+        publishing.withdraw(by=person, publication=publication, clause=clause, reason=reason)
+    except Refused as error:
+        held = selectors.find_work(publication.release.artifact_id)
+        return _page(request, person, held, said=problem(error), status=error.status)
+    return redirect("publication", publication_id=publication_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def audit(request: HttpRequest) -> HttpResponse:
+    """Where the ledger stands, what it holds of the organisation, and evidence to take along."""
+    person = signed_in(request)
+    demand(person, Act.SEE_WORKS)
+    if request.method == "POST":
+        exports.ask(by=person)
+        messages.success(request, gettext("Asked for. The bundle appears here once a witness signed."))
+        return redirect("audit")
+    shown = selectors.audit_page() | {"may_cut": may(person, Act.CUT_EVIDENCE)}
+    return render(request, "portal/audit.html", shown)
+
+
+def _page(
+    request: HttpRequest,
+    person: Person,
+    held: Artifact,
+    *,
+    said: dict[str, Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    page = selectors.work_page(held)
+    mine = held.author_id == person.pk
+    askable = page.alive is None and may(person, Act.REQUEST_RELEASE) and page.state != "checking"
+    shown: dict[str, Any] = {"page": page, "work": held, "problem": said, "askable": askable}
+    if askable:
+        shown |= _foreseen(held, held.project.destinations or releases.DESTINATIONS)
+    newest = page.newest
+    if newest is not None:
+        publisher = may(person, Act.PUBLISH)
+        shown["may_publish"] = newest.state == "sealed" and (mine or publisher)
+        shown["may_take_back"] = newest.state in TAKEN_BACK_FROM and newest.author_id == person.pk
+        withdrawer = may(person, Act.WITHDRAW)
+        shown["may_withdraw"] = newest.state in ("published", "restricted") and withdrawer
+        shown["seal"] = getattr(newest, "seal", None)
+        shown["publication"] = getattr(newest, "publication", None)
+    return render(request, "portal/work.html", shown, status=status)
+
+
+def _foreseen(held: Artifact, wanted: Any) -> dict[str, Any]:
+    """Return how each destination would fare now, clause by clause."""
+    chosen = tuple(one for one in releases.DESTINATIONS if one in wanted)
+    shown: dict[str, Any] = {"work": held, "chosen": chosen, "all": releases.DESTINATIONS}
+    if not chosen:
+        return shown
+    try:
+        said = judging.ruling_for(held, destinations=chosen, purpose=held.project.purpose)
+    except Refused as error:
+        return shown | {"ruling_problem": problem(error)}
+    return shown | {
+        "foreseen": said,
+        "by_place": findings.standing_by_destination(said).items(),
+        "foreseen_clauses": findings.clauses(said.bound),
+        "foreseen_ways": findings.ways(said.bound, opened=said.open),
+    }
+
+
+def _wanted(form: Any) -> list[str]:
+    return [str(one) for one in form.getlist("destination")]
+
+
+def _straight(q: str) -> HttpResponse | None:
+    """Lead to the page of a work or release whose id was typed."""
+    try:
+        wanted = UUID(q)
+    except ValueError:
+        return None
+    found = Artifact.objects.filter(pk=wanted).values_list("pk", flat=True).first()
+    if found is None:
+        found = Release.objects.filter(pk=wanted).values_list("artifact_id", flat=True).first()
+    return redirect("work", work_id=found) if found else None

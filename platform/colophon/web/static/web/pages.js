@@ -1,0 +1,26 @@
+// Small things that pages share: take a wording over, load anew when what is awaited has happened.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-fill]");
+  if (!button) return;
+  const field = document.querySelector(button.dataset.fill);
+  field.value = button.dataset.with;
+  field.focus();
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
+// A page that shows something unfinished waits for the news and then loads once.
+if (document.querySelector("[data-reload=live]")) {
+  let due = false;
+  document.body.addEventListener("live", (event) => {
+    if (due || event.detail.kind === "ready" || document.querySelector("form :focus")) return;
+    due = true;
+    setTimeout(() => location.reload(), 400);
+  });
+}
+
+// htmx shows errors to nobody: an answer of 400 and above replaces its place like any other.
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.status >= 400 && event.detail.xhr.status < 500) {
+    event.detail.shouldSwap = event.detail.target.hasAttribute("data-shows-errors");
+  }
+});
