@@ -15,7 +15,7 @@ from kernel.words import msgid
 _ROUNDS = 5
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
-_SAYS = {
+SAYS = {
     "remove_span": msgid("Take out what is marked: {words}."),
     "rewrite": msgid("Write the marked passages in your own words; quote no long runs."),
     "new_composition": msgid("Make a new composition that does not show the marked region."),
@@ -132,7 +132,7 @@ def _for_need(
         yield from _cut(bound, need, text=text, ask=ask)
     for kind in _WAYS.get(f"{code}:{check}", _WAYS.get(code, ())):
         facts = _facts(need)
-        if all(f"{{{name}}}" not in _SAYS[kind] or facts[name] for name in facts):
+        if all(f"{{{name}}}" not in SAYS[kind] or facts[name] for name in facts):
             yield _make(kind, bound, **facts)
 
 
@@ -176,7 +176,7 @@ def _cut(
         if not more:
             break
         rest = without(rest, spans=more)
-    sentence = Sentence(says=_SAYS["remove_span"], facts={"words": words})
+    sentence = Sentence(says=SAYS["remove_span"], facts={"words": words})
     offered = rest if passed else ""
     yield Suggestion(
         kind="remove_span",
@@ -204,5 +204,5 @@ def _spans(evidence: Sequence[Json], *, size: int) -> list[tuple[int, int]]:
 
 
 def _make(kind: str, bound: Bound, **facts: Json) -> Suggestion:
-    sentence = Sentence(says=_SAYS[kind], facts=facts)
+    sentence = Sentence(says=SAYS[kind], facts=facts)
     return Suggestion(kind=kind, clause=bound.clause, sentence=sentence)

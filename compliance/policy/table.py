@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from compliance.policy.pack import Clause, On, Pack
 
+_BEGIN = "<!-- python -m compliance.policy --write docs/policies.md -->"
+_END = "<!-- end -->"
 _HEAD = (
     "| clause | binds | needs | from | certainty | source |",
     "|---|---|---|---|---|---|",
@@ -21,6 +23,19 @@ def table(packs: Sequence[Pack]) -> str:
         for one in pack.clauses
     )
     return "\n".join((*_HEAD, *rows))
+
+
+def placed(clauses: str, *, page: str) -> str:
+    """Return ``page`` with the table between its two marks.
+
+    Raises:
+        ValueError: the page does not have both marks, in order.
+    """
+    head, begin, rest = page.partition(_BEGIN)
+    _, end, tail = rest.partition(_END)
+    if not (begin and end):
+        raise ValueError(f"the page needs the lines {_BEGIN} and {_END}")
+    return f"{head}{begin}\n\n{clauses}\n\n{end}{tail}"
 
 
 def _from(pack: Pack, clause: Clause) -> str:
