@@ -14,7 +14,7 @@ from colophon.demo.seeding import Cast
 
 COPY_PROMPT = (
     "Title: Lantern Nights. Place: the old harbour of Marsund. Date: 12 to 15 May. "
-    "Audience: families and night owls. A warm, short invitation to an open-air film festival."
+    "Audience: families and night owls. Subject: an open-air film festival by lamplight."
 )
 SCENE_PROMPT = "a lighthouse at dawn over a calm sea, sailing boats, warm palette"
 BANNED = "Moonberry Cola"

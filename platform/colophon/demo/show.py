@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 from colophon.demo import material, scenario
@@ -26,11 +27,13 @@ def show(origin: str, *, folder: Path, home: Path) -> None:
     print("The main job:")
     scenario.prepare(story)
     _refused_prompts(story)
+    copy = _generated(story, "Invitation, a text", "house_copy", scenario.COPY_PROMPT)
     scene = _generated(story, "Lighthouse, a picture", "house_scene", scenario.SCENE_PROMPT)
     edited = _edited(story, scene, folder)
     published = folder / "published"
     published.mkdir(exist_ok=True)
     _published(story, "Lighthouse to EU, China, California", scene, EVERYWHERE, published)
+    _published(story, "Invitation to EU and California", copy, ["EU", "US-CA"], published)
     _published(story, "Edited lighthouse to California", edited, ["US-CA"], published)
     _caught(story)
     _trust(home, folder / "trust")
@@ -38,6 +41,7 @@ def show(origin: str, *, folder: Path, home: Path) -> None:
     _, bundle = scenario.cut_evidence(story)
     evidence = folder / "evidence.zip"
     evidence.write_bytes(bundle)
+    _leave_report(evidence, folder / "report.html")
     done(row, state="verified", file=str(evidence.name))
     verdict = verify(evidence, folder / "trust")
     if not verdict["ok"]:
@@ -160,6 +164,13 @@ def _trust(home: Path, trust: Path) -> None:
     shutil.copyfile(home / "secrets" / "sequencer" / "log.vkey", trust / "log.vkey")
     shutil.copyfile(home / "witness" / "witness.vkey", trust / "witness.vkey")
     shutil.copyfile(home / "authority" / "c2pa-root.pem", trust / "c2pa-root.pem")
+
+
+def _leave_report(evidence: Path, report: Path) -> None:
+    """Lay the bundle's own report beside it, for whoever wants to read before checking."""
+    with zipfile.ZipFile(evidence) as archive:
+        name = next(one for one in archive.namelist() if one.endswith("data/report/index.html"))
+        report.write_bytes(archive.read(name))
 
 
 def _tamper(evidence: Path, folder: Path) -> None:
