@@ -32,7 +32,7 @@ SOURCE_TYPES = {
     Origin.NEURAL: IPTC + "trainedAlgorithmicMedia",
     Origin.EDITED: IPTC + "compositeWithTrainedAlgorithmicMedia",
     Origin.COMPOSITE: IPTC + "compositeSynthetic",
-    Origin.HUMAN: IPTC + "humanEdits",
+    Origin.HUMAN: IPTC + "digitalCreation",
 }
 """What each origin is called by the IPTC. An edit of a work no model touched: `source_type`."""
 VOCABULARY = frozenset(
