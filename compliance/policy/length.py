@@ -16,8 +16,8 @@ def tokens(text: str) -> int:
     """Return a house count of the tokens in ``text``; at least 1 unless it is blank.
 
     A Chinese, Japanese or Korean character, a punctuation mark and every six letters begun of a
-    word count one each. The sources we read name no tokenizer; this count is not one, and is the same on
-    every machine.
+    word count one each. The sources we read name no tokenizer; this count is not one, and is the
+    same on every machine.
     """
     return sum(_cost(piece) for piece in _PIECES.findall(text))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from compliance.findings import Answer, Finding, Severity
+from compliance.policy.pack import Pack
 from compliance.policy.ruling import Case, Means, Operator
 from generation.engine import Medium, Origin
 
@@ -85,3 +86,22 @@ def text(*others: Finding, **changes: object) -> Case:
         "length": 120,
     }
     return Case(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def pack(name: str, **clause: object) -> Pack:
+    """A pack with one clause, ``<name>.1``, in force since 2026."""
+    said = {"en": "x", "zh": "x"}
+    return Pack.model_validate(
+        {
+            "id": name,
+            "version": "1",
+            "title": said,
+            "source": "made for a test",
+            "certainty": "house",
+            "from": date(2026, 1, 1),
+            "zone": "UTC",
+            "clauses": [
+                {"id": "1", "source": "made", "certainty": "house", "text": said, **clause}
+            ],
+        }
+    )

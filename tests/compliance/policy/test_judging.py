@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from policy_cases import NOW, found, image, text
+from policy_cases import NOW, found, image, pack, text
 
 from compliance.findings import Answer, Severity, Subject
 from compliance.policy.case import Standing
@@ -192,6 +192,80 @@ def test_the_digest_tells_the_rules_that_bind_and_nothing_else() -> None:
 
     assert before.digest == failed.digest, "a finding is no rule"
     assert len({before.digest, later.digest, elsewhere.digest}) == 3
+
+
+def test_the_largest_letters_any_open_destination_asks_for_are_asked_of_the_sealer() -> None:
+    larger = pack("larger", when={"destination": ["CN"]}, needs={"height_permille": 80})
+
+    for packs in ([*PACKS, larger], [larger, *PACKS]):
+        assert {one.height_permille for one in judge(image(), packs).labels} == {80}
+    assert {one.height_permille for one in judge(image(destinations=("EU",)), packs).labels} == {50}
+
+
+def test_rules_that_leave_no_common_label_place_block_the_destinations_they_bind() -> None:
+    left = pack("left", when={"destination": ["CN"]}, needs={"place": ["bottom-left"]})
+    right = pack("right", when={"destination": ["EU"]}, needs={"place": ["bottom-right"]})
+
+    ruling = judge(image(), [*PACKS, left, right])
+
+    assert ruling.open == ("US-CA",)
+    assert bound(ruling, "colophon.label-place").destinations == ("CN", "EU")
+    assert {one.place for one in judge(image(), [*PACKS, left]).labels} == {"bottom-left"}
+
+
+def test_a_destination_shut_for_another_reason_does_not_free_the_label_place() -> None:
+    left = pack("left", when={"destination": ["CN"]}, needs={"place": ["bottom-left"]})
+    right = pack("right", when={"destination": ["EU"]}, needs={"place": ["bottom-right"]})
+    shut = pack("shut", when={"destination": ["EU"]}, needs={"unavailable": True})
+
+    assert judge(image(), [*PACKS, left, right, shut]).open == ("US-CA",)
+
+
+def test_a_finding_that_one_place_refuses_stops_the_work_everywhere() -> None:
+    only_cn = pack(
+        "strict",
+        when={"destination": ["CN"]},
+        needs={"checks": ["word_bank"]},
+        on={"failed": "refuse", "unsure": "review"},
+    )
+
+    ruling = judge(image(found("word_bank", Answer.FAILED)), [*PACKS, only_cn])
+
+    assert ruling.open == ()
+    assert bound(ruling, "strict.1").destinations == ("CN",)
+    assert ruling.blocked["US-CA"] == ("strict.1",)
+
+
+def test_a_finding_that_one_place_blocks_leaves_the_others_open() -> None:
+    only_cn = pack(
+        "strict",
+        when={"destination": ["CN"]},
+        needs={"checks": ["word_bank"]},
+        on={"failed": "block", "unsure": "review"},
+    )
+
+    ruling = judge(image(found("word_bank", Answer.FAILED)), [*PACKS, only_cn])
+
+    assert ruling.open == ("EU", "US-CA")
+
+
+def test_which_clause_extends_a_law_is_told_the_same_in_any_order() -> None:
+    again = pack("again", extends={"origin": "procedural", "like": "neural"})
+
+    first, second = (judge(image(), packs) for packs in ([again, *PACKS], [*PACKS, again]))
+
+    assert first == second
+    assert bound(first, "eu.art50.50-2").facts["extended_by"] == "again.1"
+
+
+def test_two_versions_of_a_pack_both_bind() -> None:
+    old = pack("twice", needs={"persons": 1})
+    new = pack("twice", needs={"unavailable": True}).model_copy(update={"version": "2"})
+
+    ruling = judge(image(), [*PACKS, old, new])
+
+    assert ruling.open == ()
+    assert [one.version for one in ruling.bound if one.clause == "twice.1"] == ["1", "2"]
 
 
 def test_a_banned_term_in_a_prompt_stops_with_clause_and_span() -> None:
