@@ -9,7 +9,6 @@ import structlog
 from celery import current_app
 from django.db import transaction
 
-
 logger = structlog.get_logger()
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 import pytest
+
 from colophon.accounts import services as accounts
 from colophon.accounts.models import Organisation, Person, Team
 from colophon.accounts.roles import Role
@@ -13,7 +14,7 @@ from colophon.ledger.tenancy import tenant
 from colophon.studio import projects, running, services
 from colophon.studio.models import Artifact, Job, Project
 
-PASSWORD = "a long enough phrase"
+PASSWORD = "a long enough phrase"  # noqa: S105  of people who live for one test
 PROVIDER_CODE = "001191110000MA0000000H10001"
 
 

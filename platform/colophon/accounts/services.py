@@ -20,6 +20,7 @@ from colophon.accounts.models import Invitation, Organisation, Person, Team, Tok
 from colophon.accounts.roles import Act, Role
 from colophon.ledger.services import About, record
 from colophon.ledger.tenancy import tenant
+from kernel.canonical import Json
 from kernel.errors import BadInput, Refused
 from kernel.words import msgid
 
@@ -105,7 +106,10 @@ def join(
     )
     person.set_password(password)
     person.save(force_insert=True)
-    facts = {"person": pseudonym(person), "roles": [str(role) for role in roles]}
+    facts: dict[str, Json] = {
+        "person": pseudonym(person),
+        "roles": [str(role) for role in roles],
+    }
     if invited_by is not None:
         facts["invited_by"] = pseudonym(invited_by)
     record("person.joined", About("person", person.id), facts)

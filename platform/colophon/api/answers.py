@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
@@ -70,9 +71,14 @@ def once(view: View) -> View:
 
 def _body(request: HttpRequest) -> bytes:
     if request.content_type == "multipart/form-data":
-        files = [f"{name}:{file.name}:{file.size}" for name, file in sorted(request.FILES.items())]
+        files = [f"{name}:{file.name}:{file.size}" for name, file in _files(request)]
         return json.dumps([files, sorted(request.POST.items())]).encode()
     return request.body
+
+
+def _files(request: HttpRequest) -> list[tuple[str, UploadedFile[Any]]]:
+    found = ((name, request.FILES.getlist(name)) for name in sorted(request.FILES))
+    return [(name, file) for name, files in found for file in files]
 
 
 def _first_answer(request: HttpRequest, *, key: str, asked: str) -> HttpResponse:

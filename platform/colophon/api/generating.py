@@ -50,7 +50,7 @@ def make_project(request: HttpRequest, said: shapes.ProjectIn) -> HttpResponse:
 
 @router.post("/uploads")
 @once
-def send_file(request: HttpRequest, file: UploadedFile = File(...)) -> HttpResponse:  # noqa: B008
+def send_file(request: HttpRequest, file: File[UploadedFile]) -> HttpResponse:
     """Keep a file; it is parsed only later, in the sandbox."""
     row = incoming.receive(
         by=signed_in(request),
@@ -144,10 +144,10 @@ def see_work(request: HttpRequest, work_id: UUID) -> HttpResponse:
 @once
 def register_work(
     request: HttpRequest,
-    title: str = Form(...),
-    right_holder: str = Form(...),
-    licence: str = Form(""),
-    file: UploadedFile = File(...),  # noqa: B008
+    title: Form[str],
+    right_holder: Form[str],
+    file: File[UploadedFile],
+    licence: Form[str] = "",
 ) -> HttpResponse:
     """Register a work; what is generated is compared with it from now on."""
     work = rights.register(

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from ninja import Schema
+from pydantic import Field
 
 from colophon.exports.models import Cut
 from colophon.publishing.models import Published
@@ -15,7 +16,7 @@ from colophon.studio.models import Artifact, Job, Upload
 
 class ProjectIn(Schema):
     name: str
-    destinations: list[str] = []
+    destinations: list[str] = Field(default_factory=list)
     purpose: str = "general"
 
 
@@ -31,8 +32,8 @@ class JobIn(Schema):
     title: str = ""
     prompt_id: UUID | None = None
     seed: int = 0
-    parameters: dict[str, Any] = {}
-    inputs: list[InputIn] = []
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    inputs: list[InputIn] = Field(default_factory=list)
 
 
 class RightsIn(Schema):

@@ -106,7 +106,7 @@ def _edited(story: Story, scene: Json, folder: Path) -> Json:
 
 def _bytes(work: Json, folder: Path) -> bytes:
     """The author's own copy of the bytes, from this machine's store."""
-    name = work["sha256"]
+    name = str(work["sha256"])
     return (folder / "home" / "store" / "sha256" / name[:2] / name[2:4] / name).read_bytes()
 
 

@@ -153,8 +153,8 @@ def _leaf_hashes(size: int) -> Iterator[bytes]:
 def _consistency(cut: Cut, size: int) -> dict[int, list[bytes]]:
     """Prove that the tree grew out of every tree this auditor received before."""
     before = Cut.objects.filter(by=cut.by, size__isnull=False, size__lt=size)
-    sizes = sorted(set(before.values_list("size", flat=True)))
-    return {one: list(checkpoints.consistency(one, size)) for one in sizes if one}
+    sizes = sorted({one for one in before.values_list("size", flat=True) if one})
+    return {one: list(checkpoints.consistency(one, size)) for one in sizes}
 
 
 def _manifests(size: int) -> dict[str, bytes]:

@@ -50,8 +50,8 @@ def move(
     Move.objects.create(
         kind=row.KIND, subject_id=row.pk, held=held, wanted=to, by=by.ref, event=happened
     )
-    model = type(row)
-    if not model._default_manager.filter(pk=row.pk, state=held).update(state=to, **also):
+    rows = type(row)._default_manager  # noqa: SLF001  the documented way to an abstract model's rows
+    if not rows.filter(pk=row.pk, state=held).update(state=to, **also):
         raise StaleState(kind=row.KIND, held=held)
     row.state = to
     for name, value in also.items():

@@ -58,12 +58,12 @@ def states(
     pairs = [(kind, "", first) for first in start]
     pairs += [(kind, held, wanted) for held, all_ in moves.items() for wanted in sorted(all_)]
     values = ",\n".join(f"('{k}', '{held}', '{wanted}')" for k, held, wanted in pairs)
-    return RunSQL(
+    return RunSQL(  # the values come from the model's own table of moves
         f"""
         insert into ledger_transition (kind, held, wanted) values {values};
         create trigger {table}_state before insert or update of state on {table}
             for each row execute function ledger_guard_state('{kind}');
-        """,
+        """,  # noqa: S608  names from our own tables, in a migration
         RunSQL.noop,
     )
 

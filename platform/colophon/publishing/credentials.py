@@ -12,15 +12,16 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID
 
-from compliance.marking.recipe import SUFFIXES, Layer, Marked, Recipe
-from compliance.provenance import c2pa_sdk, manifest
 from django.conf import settings
-from generation.engine import Origin
 
 from colophon import VERSION
 from colophon.publishing.models import Signable
 from colophon.rules.selectors import packs
 from colophon.store import services as store
+from compliance.marking.recipe import SUFFIXES, Layer, Marked, Recipe
+from compliance.provenance import c2pa_sdk, manifest
+from compliance.provenance.credential import Credential
+from generation.engine import Origin
 from kernel.errors import Refused
 from kernel.words import msgid
 
@@ -46,7 +47,7 @@ class Signed:
     recipe: Recipe
     leaf_index: int
     seal_id: UUID
-    credential: c2pa_sdk.Credential
+    credential: Credential
 
     @property
     def stamped_at(self) -> datetime | None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from colophon.publishing.models import Signable
 from compliance.marking.recipe import Label, Recipe
 from compliance.provenance.manifest import source_type
 from generation.engine import Medium, Origin
-
-from colophon.publishing.models import Signable
 
 CROPS = ("1:1", "4:5", "9:16")
 

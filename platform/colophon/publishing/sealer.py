@@ -17,17 +17,13 @@ Steps, as numbered in the code:
 from __future__ import annotations
 
 import hashlib
-import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from compliance.marking.recipe import Layer, Marked, Recipe, mark, read_back
-from compliance.policy.ruling import Case, Operator, judge
 from django.db import transaction
 from django.utils import timezone
-from generation.engine import Medium, Origin
 
 from colophon.ledger.checkpoints import awaited
 from colophon.ledger.errors import IllegalMove, StaleState
@@ -44,6 +40,9 @@ from colophon.releases.models import Release
 from colophon.rules.selectors import means, packs
 from colophon.store import services as store
 from colophon.store.parsing import sandbox
+from compliance.marking.recipe import Layer, Marked, Recipe, mark, read_back
+from compliance.policy.ruling import Case, Operator, judge
+from generation.engine import Medium, Origin
 from kernel.canonical import Json, sha256_of
 from kernel.errors import ColophonError, Fault, Refused
 
@@ -93,7 +92,7 @@ def seal(release_id: UUID) -> str:
 
 
 def _refusal(signable: Signable) -> Refused | None:
-    """(1) The sealer reads the packs itself: a clearance under others is not one."""
+    """Step 1: the sealer reads the packs itself: a clearance under others is not one."""
     held = _held_digest(signable)
     if {signable.packs_digest, signable.release_packs_digest} != {held}:
         return OtherPacks(cleared=signable.packs_digest[:12], held=held[:12])
@@ -122,7 +121,7 @@ def _held_digest(signable: Signable) -> str:
 
 
 def _begin(signable: Signable) -> bool:
-    """(2) Of two sealers one passes: the move compares the state it saw."""
+    """Step 2: of two sealers one passes: the move compares the state it saw."""
     attempt = SealAttempt(release_id=signable.release_id, outcome="started")
     try:
         with transaction.atomic():
@@ -144,24 +143,24 @@ def _begin(signable: Signable) -> bool:
 
 
 def _make(signable: Signable, folder: Path) -> Sealed:
-    # (3) by the reviewed name, and hashed again: a swapped file in the store is found here
+    # Step 3: by the reviewed name, and hashed again: a swapped file in the store is found here
     source = store.path_of(signable.artifact_sha256)
     with source.open("rb") as file:
         if sha256_of(file) != signable.artifact_sha256:
             raise StoreAltered(sha256=signable.artifact_sha256)
-    # (4) the manifest names this leaf, so it must be under a signed head before we sign
+    # Step 4: the manifest names this leaf, so it must be under a signed head before we sign
     with tenant(signable.tenant_id):
         leaf_index = awaited(signable.event_id, timeout_seconds=LEAF_SECONDS)
-    # (5)
+    # Step 5: marks and labels
     seal_id = uuid4()  # C2PA takes version 4 alone in a manifest id (docs/decisions/0003)
     recipe = recipe_for(signable, payload=payload_of(seal_id))
     key = credentials.mark_key()
     marked: Marked = mark(source, into=folder, recipe=recipe, key=key, sandbox=sandbox())
-    # (6)
+    # Step 6: the signature comes last
     signed = credentials.sign(
         signable, seal_id=seal_id, marked=marked, recipe=recipe, leaf_index=leaf_index, into=folder
     )
-    # (7)
+    # Step 7: from the bytes that will leave
     layers = _read_layers(signable, signed=signed, recipe=recipe, key=key, source=source)
     return Sealed(
         path=signed.path,
@@ -175,7 +174,7 @@ def _make(signable: Signable, folder: Path) -> Sealed:
 def _read_layers(
     signable: Signable, *, signed: credentials.Signed, recipe: Recipe, key: bytes, source: Path
 ) -> tuple[Layer, ...]:
-    """(7) Every layer the clearance asks for, from the bytes that will leave (invariant 11)."""
+    """Step 7: every layer the clearance asks for, from the bytes that will leave (invariant 11)."""
     found = read_back(signed.path, recipe=recipe, key=key, sandbox=sandbox(), original=source)
     layers = (*found, *credentials.read_layers(signable, signed))
     for layer in layers:
@@ -185,7 +184,7 @@ def _read_layers(
 
 
 def _keep(signable: Signable, made: Sealed, stored: store.Stored) -> None:
-    """(8)"""
+    """Step 8: file, Seal and move, in one transaction."""
     signed = made.credential
     layers: list[Json] = [
         {"name": one.name, "present": one.present, "facts": dict(one.facts)} for one in made.layers

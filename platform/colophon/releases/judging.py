@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from compliance.findings import Answer, Finding, Severity
-from compliance.policy.length import tokens
-from compliance.policy.explain import Suggestion, suggest
-from compliance.policy.ruling import Bound, Case, Ruling, Standing, judge
 from django.utils import timezone
-from generation.engine import Medium, Origin
 
 from colophon.releases.errors import NotAssessed
 from colophon.releases.models import Release
@@ -18,6 +13,11 @@ from colophon.rules import selectors as rules
 from colophon.store import services as store
 from colophon.studio.models import Artifact
 from colophon.studio.models import Finding as FindingRow
+from compliance.findings import Answer, Finding, Severity
+from compliance.policy.explain import Suggestion, suggest
+from compliance.policy.length import tokens
+from compliance.policy.ruling import Bound, Case, Ruling, Standing, judge
+from generation.engine import Medium, Origin
 
 
 def ruling_for(artifact: Artifact, *, destinations: Sequence[str], purpose: str) -> Ruling:

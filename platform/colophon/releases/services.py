@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from compliance.policy.ruling import Ruling, Standing
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -18,8 +17,16 @@ from colophon.ledger.locks import take_turn
 from colophon.ledger.moves import Actor, move
 from colophon.ledger.services import About, record
 from colophon.releases import errors, judging
-from colophon.releases.models import Claim, Clearance, Decision, Release, ReleaseDestination, Verdict
+from colophon.releases.models import (
+    Claim,
+    Clearance,
+    Decision,
+    Release,
+    ReleaseDestination,
+    Verdict,
+)
 from colophon.studio.models import Artifact
+from compliance.policy.ruling import Ruling, Standing
 from kernel.canonical import Json
 from kernel.errors import BadInput
 from kernel.ids import new_id
@@ -329,7 +336,7 @@ def _record_request(release: Release, *, wanted: Sequence[str], ruling: Ruling) 
         {
             "artifact_id": str(release.artifact_id),
             "artifact_sha256": release.artifact_sha256,
-            "destinations": list(wanted),
+            "destinations": [*wanted],
             "purpose": release.purpose,
             "packs_digest": release.packs_digest,
             "author": str(release.author.ref),

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 from uuid import UUID
 
-from compliance.similarity.index import EmbeddedIndex, MatchIndex, Reference
 from django.db.models import Max
 
 from colophon.ledger.tenancy import current
 from colophon.rights.models import Fingerprint, InputRights, RegisteredWork
+from compliance.similarity.index import EmbeddedIndex, MatchIndex, Reference
 from kernel.canonical import Json
 
 

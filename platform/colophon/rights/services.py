@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from compliance.similarity.fingerprint import fingerprint
 from django.db import transaction
 
 from colophon.accounts.access import demand
@@ -14,6 +13,7 @@ from colophon.accounts.roles import Act
 from colophon.ledger.services import About, record
 from colophon.rights.models import Fingerprint, InputRights, RegisteredWork
 from colophon.store import services as store
+from compliance.similarity.fingerprint import fingerprint
 from kernel.errors import BadInput
 from kernel.sandbox import Sandbox
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 
+from django.conf import settings
+
+from colophon.accounts.models import Organisation
+from colophon.rules.models import BannedTerm
 from compliance.findings import Term
 from compliance.marking.recipe import means as marking_means
 from compliance.policy.pack import POLICIES, Pack, load
 from compliance.policy.ruling import Means, Operator
-from django.conf import settings
 from generation.engine import Medium
-
-from colophon.accounts.models import Organisation
-from colophon.rules.models import BannedTerm
 
 SIGNED = frozenset({Medium.IMAGE, Medium.TEXT})
 """Media whose files the sealer signs: embedded in pictures, beside texts."""

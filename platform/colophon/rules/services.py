@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from colophon.accounts.access import demand
-from colophon.accounts.models import Person, pseudonym
+from colophon.accounts.models import Person
 from colophon.accounts.roles import Act
 from colophon.ledger.services import About, record
 from colophon.rules.models import BannedTerm

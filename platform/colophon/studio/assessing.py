@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from compliance.findings import CheckContext, Material, Subject, ask, reads
-from compliance.findings import Finding as Answered
-from compliance.shelf import CHECKS
 from django.utils import timezone
 
 from colophon.rights.selectors import match_index
 from colophon.rules.selectors import terms
 from colophon.store.parsing import sandbox
 from colophon.studio.models import Artifact, Assessment, Finding, Job
+from compliance.findings import CheckContext, Material, Subject, ask, reads
+from compliance.findings import Finding as Answered
+from compliance.shelf import CHECKS
 from kernel.canonical import digest
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from compliance.provenance.inbound import read_inbound
 from django.db import transaction
-from generation.engine import Medium, Origin
 
 from colophon.accounts.access import demand
 from colophon.accounts.models import Person, pseudonym
@@ -18,6 +16,8 @@ from colophon.store import services as store
 from colophon.store.parsing import sandbox
 from colophon.studio.errors import TooMuch
 from colophon.studio.models import Artifact, Project, Upload
+from compliance.provenance.inbound import read_inbound
+from generation.engine import Medium, Origin
 from kernel.canonical import Json
 from kernel.errors import BadInput
 
@@ -47,7 +47,7 @@ def receive(*, by: Person, name: str, media_type: str, pieces: Iterable[bytes]) 
     Raises `BadInput` for an empty file or a type we cannot judge, `TooMuch`, `StoreFull`.
     """
     demand(by, Act.BRING_IN)
-    kind = media_type.split(";")[0].strip().lower()
+    kind = media_type.split(";", maxsplit=1)[0].strip().lower()
     if kind not in MEDIA:
         known = ", ".join(sorted(MEDIA))
         raise BadInput(field="media_type", value=media_type[:80], why=f"only {known} are judged")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from compliance.policy.vocabulary import PURPOSES
 from django.db import IntegrityError, transaction
 
 from colophon.accounts.access import demand
 from colophon.accounts.models import Person, Team
 from colophon.accounts.roles import Act
 from colophon.studio.models import Project
+from compliance.policy.vocabulary import PURPOSES
 from kernel.errors import BadInput
 
 
@@ -24,7 +24,7 @@ def begin(
     if purpose not in PURPOSES:
         known = ", ".join(sorted(PURPOSES))
         raise BadInput(field="purpose", value=purpose[:40], why=f"known: {known}")
-    team = by.team or Team.objects.order_by("name").first()
+    team = by.team or Team.objects.earliest("name")
     try:
         with transaction.atomic():
             return Project.objects.create(

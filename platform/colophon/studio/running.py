@@ -13,8 +13,6 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from generation.engine import Cancelled, Engine, Output, Piece, Request, Run
-from generation.shelf import ENGINES
 
 from colophon.accounts.models import pseudonym
 from colophon.ledger.errors import IllegalMove, StaleState
@@ -25,6 +23,8 @@ from colophon.queue import enqueue
 from colophon.store import services as store
 from colophon.studio.errors import LostLease
 from colophon.studio.models import Artifact, Job
+from generation.engine import Cancelled, Engine, Output, Piece, Request, Run
+from generation.shelf import ENGINES
 from kernel.canonical import Json
 from kernel.errors import ColophonError, Fault, Refused
 

@@ -8,12 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from compliance.findings import Answer, Finding, Material, Subject
-from compliance.policy.explain import Suggestion, suggest
-from compliance.policy.ruling import Bound, Standing, screen
 from django.db import transaction
 from django.utils import timezone
-from generation.shelf import ENGINES
 
 from colophon.accounts.access import demand
 from colophon.accounts.models import Person, pseudonym
@@ -27,7 +23,19 @@ from colophon.rules.selectors import packs
 from colophon.store import services as store
 from colophon.studio import prompts
 from colophon.studio.assessing import examine, keep
-from colophon.studio.models import Artifact, Assessment, Job, JobInput, Project, PromptVersion, Upload
+from colophon.studio.models import (
+    Artifact,
+    Assessment,
+    Job,
+    JobInput,
+    Project,
+    PromptVersion,
+    Upload,
+)
+from compliance.findings import Answer, Finding, Material, Subject
+from compliance.policy.explain import Suggestion, suggest
+from compliance.policy.ruling import Bound, Standing, screen
+from generation.shelf import ENGINES
 from kernel.canonical import Json
 from kernel.errors import BadInput
 from kernel.ids import new_id
@@ -166,7 +174,7 @@ def assess(*, artifact: Artifact) -> None:
                 "failed": count[Answer.FAILED],
                 "unsure": count[Answer.UNSURE],
                 "findings_sha256": assessment.findings_sha256,
-                "checks": sorted({found.check for _, found in answers}),
+                "checks": [*sorted({found.check for _, found in answers})],
                 "as_of": max((found.as_of for _, found in answers), default=0),
             },
         )
