@@ -266,6 +266,18 @@ def test_an_unsure_or_silent_word_bank_never_lets_a_prompt_through(
         assert not through
 
 
+@settings(max_examples=60, deadline=None)
+@given(CASES, SOME_PACKS)
+def test_the_digest_is_of_rules_alone_so_that_the_sealer_can_take_it_again(
+    case: Case, chosen: list[Pack]
+) -> None:
+    bare = replace(
+        case, findings=(), means=NO_MEANS, operator=NOBODY, licensed=frozenset({"another"})
+    )
+
+    assert judge(bare, chosen).digest == judge(case, chosen).digest
+
+
 def test_the_shape_of_generated_clauses_is_the_real_one() -> None:
     assert set(On.model_fields) == {"failed", "unsure", "at_least", "licensed"}
     assert {"when", "needs", "on", "extends"} <= set(Clause.model_fields)
