@@ -190,9 +190,11 @@ def _packets(data: bytes) -> Iterator[bytes]:
 def _elsewhere(data: bytes) -> Iterator[bytes]:
     """Yield what else could hold an AIGC label: text chunks, EXIF."""
     for kind, body in _parts(data):
-        if kind in {"tEXt", "zTXt", "eXIf"} or (kind == "APP1" and body[:4] == b"Exif"):
-            yield body
-        elif kind == "iTXt" and not body.startswith(b"XML:com.adobe.xmp\0"):
+        if (
+            kind in {"tEXt", "zTXt", "eXIf"}
+            or (kind == "APP1" and body[:4] == b"Exif")
+            or (kind == "iTXt" and not body.startswith(b"XML:com.adobe.xmp\0"))
+        ):
             yield body
 
 

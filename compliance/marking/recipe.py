@@ -205,6 +205,6 @@ def _call(
             raise CannotMark(why=why)
         case {"label_not_sufficient": {"text": str(text), "why": str(why)}}:
             raise LabelNotSufficient(text=text, why=why)
-        case {"layers": list()}:
-            return answer
+        case {"layers": list(layers)}:
+            return {"layers": layers}
     raise MarkMissing(layer="all", why="the child gave no layers")

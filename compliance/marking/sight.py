@@ -118,7 +118,7 @@ def _stands_under(block: tuple[Seen, ...], line: Seen, least: int) -> bool:
         return True
     above = block[-1].box
     starts_left = abs(above[0] - line.box[0]) < least
-    return starts_left and 0 < line.box[3] - above[3] and line.box[1] - above[3] < 2 * least
+    return starts_left and line.box[3] - above[3] > 0 and line.box[1] - above[3] < 2 * least
 
 
 def _union(block: Sequence[Seen] | Sequence[_Word]) -> Spot:

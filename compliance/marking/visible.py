@@ -233,7 +233,7 @@ def _draw(picture: Image, box: Box, lines: Sequence[str], font: FreeTypeFont, le
 
     under = np.asarray(picture.crop(box).convert("RGB"), dtype=np.float32)
     plate, ink = _plate(under, see_through=_see_through(picture, box))
-    patch = pictures.fromarray(plate, "RGB")
+    patch = pictures.fromarray(plate)
     pen = ImageDraw.Draw(patch)
     pad, pitch = _pad(least), _pitch(font, least)
     for number, line in enumerate(lines):

@@ -134,7 +134,7 @@ class _Walker:
         self._after: int | None = None
 
     def walk(self) -> _Survey:
-        self._parser.Parse(self._data, True)
+        self._parser.Parse(self._data, True)  # noqa: FBT003  expat takes it by place alone
         return self.survey
 
     def _doctype(self, *_: Any) -> None:

@@ -8,6 +8,7 @@ Source: C2PA 2.4 (JUMBF, claim v2), RFC 9052 (COSE_Sign1), RFC 8949 (CBOR).
 from __future__ import annotations
 
 import hashlib
+import itertools
 import struct
 import sys
 from collections.abc import Iterator
@@ -67,7 +68,7 @@ def _signer(cose: bytes, claim: bytes, roots_pem: bytes) -> x509.Certificate:
     assert isinstance(key, ec.EllipticCurvePublicKey)
     try:
         key.verify(utils.encode_dss_signature(r, s), structure, ec.ECDSA(hashes.SHA256()))
-        for one, issuer in zip(certificates, certificates[1:], strict=False):
+        for one, issuer in itertools.pairwise(certificates):
             one.verify_directly_issued_by(issuer)
     except Exception as error:
         raise NotProven(f"signature or chain: {type(error).__name__}") from error
