@@ -93,3 +93,9 @@ def house(db) -> House:
 @pytest.fixture
 def two_houses(db) -> SimpleNamespace:
     return SimpleNamespace(mine=build("Mine"), theirs=build("Theirs"))
+
+
+@pytest.fixture
+def build_house():
+    """The builder itself, for tests that commit in a database of their own."""
+    return build
