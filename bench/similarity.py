@@ -6,12 +6,29 @@ no photographs: docs/similarity.md says what that means. One thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import argparse
+import json
+import statistics
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
+
+from compliance.checks import image_overlap
+from compliance.findings import CheckContext, Finding, Material, Subject
+from compliance.similarity import PRELOAD, looking
+from compliance.similarity.fingerprint import fingerprint
+from compliance.similarity.index import EmbeddedIndex, Reference
+from compliance.similarity.pictures import votes, within
+from compliance.similarity.postings import Postings
+from kernel.sandbox import Sandbox
 
 Picture = NDArray[np.uint8]
 Edit = Callable[[Picture], Picture]
@@ -165,3 +182,184 @@ def save(picture: Picture, path: Path) -> Path:
 def work(number: int) -> UUID:
     """Return the id of work ``number`` of the bench."""
     return UUID(int=number + 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One measured number, beside what a user would pick instead, in the same run."""
+
+    name: str
+    ours: float
+    unit: str
+    n: int
+    peer: float | None = None
+
+    def row(self) -> dict[str, object]:
+        ratio = round(self.ours / self.peer, 3) if self.peer else None
+        found = {"ours": round(self.ours, 4), "peer": self.peer, "ratio": ratio}
+        return {**found, "unit": self.unit, "n": self.n}
+
+
+def measure_text(documents: int) -> Iterator[Figure]:
+    """Give the figures of the word index over Zipf-drawn documents of 226 words on average."""
+    rng = np.random.default_rng(0)
+    chances = 1 / np.arange(1, 50_001) ** 1.05
+    lengths = np.clip(rng.lognormal(5.3, 0.5, documents).astype(int), 50, 1500)
+    words = rng.choice(50_000, int(lengths.sum()), p=chances / chances.sum()).astype(np.uint32)
+    texts = np.split(words, np.cumsum(lengths)[:-1])
+    begun = time.process_time()
+    index = Postings(texts, gram=5, window=4, stock=np.zeros(0, np.uint64))
+    yield Figure(name="text_build_s", ours=time.process_time() - begun, unit="s", n=len(words))
+    milliseconds, found, clean = [], 0, 0
+    for number in range(250):
+        query = rng.choice(50_000, 300, p=chances / chances.sum()).astype(np.uint32)
+        source, at, there = (int(rng.integers(bound)) for bound in (documents, 290, 40))
+        if number < 200:  # the other 50 hold nothing that was planted
+            query[at : at + 8] = texts[source][there : there + 8]
+        begun = time.process_time()
+        runs = list(index.runs(query, least=8))
+        milliseconds.append(1000 * (time.process_time() - begun))
+        hit = any(d == source and s <= at and e >= at + 8 for d, s, e, _ in runs)
+        found += hit and number < 200
+        clean += bool(runs) and number >= 200
+    yield Figure(name="text_query_ms", ours=statistics.median(milliseconds), unit="ms", n=250)
+    yield Figure(name="text_run8_recall", ours=found / 200, unit="share", n=200)
+    yield Figure(name="text_false_rate", ours=clean / 50, unit="share", n=50)
+
+
+def measure_scan(rows: int) -> Iterator[Figure]:
+    """Give the figures of the hash scan: eight hashes, as one picture asks, 60 bits changed."""
+    rng = np.random.default_rng(0)
+    stored = rng.integers(0, 256, (rows, 32), dtype=np.uint8)
+    milliseconds, found = [], 0
+    for number in range(40):
+        queries = rng.integers(0, 256, (8, 32), dtype=np.uint8)
+        planted = int(rng.integers(rows))
+        queries[number % 8] = stored[planted]
+        for bit in rng.choice(256, 60, replace=False):
+            queries[number % 8, bit // 8] ^= 1 << (bit % 8)
+        begun = time.process_time()
+        hits = within(stored, queries, radius=60)
+        milliseconds.append(1000 * (time.process_time() - begun) / 8)
+        found += any(row == planted for _, row, _ in hits)
+    name = f"image_scan_{rows // 1_000_000}m"
+    yield Figure(name=f"{name}_ms", ours=statistics.median(milliseconds), unit="ms/hash", n=320)
+    yield Figure(name="image_scan_recall_d60", ours=found / 40, unit="share", n=40)
+
+
+def measure_vote(pictures: int) -> Iterator[Figure]:
+    """Give the time of the exact vote among 300 features of each of ``pictures``."""
+    rng = np.random.default_rng(0)
+    stored = rng.integers(0, 120, (pictures * 300, 128), dtype=np.uint8)
+    owners = np.repeat(np.arange(pictures, dtype=np.int32), 300)
+    asked = [stored[:300], rng.integers(0, 120, (300, 128), dtype=np.uint8)]
+    begun = time.process_time()
+    counts = votes(stored, owners, asked)
+    spent = 1000 * (time.process_time() - begun)
+    if counts[0] < 290:
+        raise RuntimeError("the vote lost a picture that is in the index")
+    yield Figure(name=f"image_vote_{pictures}_ms", ours=spent, unit="ms", n=1)
+
+
+class Gallery:
+    """Registered pictures, and the check asked of queries: wall time, one sandboxed child."""
+
+    def __init__(self, folder: Path, *, pictures: int) -> None:
+        self.path = folder / "picture.png"
+        self.sandbox = Sandbox(preload=PRELOAD)
+        rows = []
+        self.hashes: list[NDArray[np.uint8]] = []
+        for number in range(pictures):
+            found = fingerprint(save(textured(number), self.path), "image/png", self.sandbox)
+            self.hashes.append(looking.unpack_hash(found[0].payload)[0])
+            rows += [
+                Reference(work_id=work(number), kind=one.kind, payload=one.payload) for one in found
+            ]
+        index = EmbeddedIndex.build(rows, as_of=1)
+        now = datetime.now(UTC)
+        self.context = CheckContext(matches=index, terms=(), now=now, sandbox=self.sandbox)
+
+    def ask(self, picture: Picture) -> tuple[Finding, float]:
+        """Return the finding and the milliseconds it took, decoding included."""
+        save(picture, self.path)
+        asked = Material(
+            subject=Subject.ARTIFACT, media_type="image/png", sha256="", path=self.path
+        )
+        begun = time.perf_counter()
+        (finding,) = image_overlap.CHECK.ask(asked, self.context)
+        return finding, 1000 * (time.perf_counter() - begun)
+
+    def plain_pdq(self) -> bool:
+        """Tell whether PDQ as published, one hash at 31 bits, finds the picture asked last."""
+        seen = looking.look(self.path, media_type="image/png", sandbox=self.sandbox)
+        apart = np.bitwise_count(np.array(self.hashes) ^ seen.hashes[0]).sum(axis=1)
+        return bool(apart.min() <= 31)
+
+
+def measure_pictures(folder: Path, *, pictures: int) -> Iterator[Figure]:
+    """Give recall by edit, false alarms, and what flat pictures are answered."""
+    gallery = Gallery(folder, pictures=pictures)
+    hit_ms: list[float] = []
+    silent_ms: list[float] = []
+    found: Counter[str] = Counter()
+    peer: Counter[str] = Counter()
+    for edit, apply in EDITS.items():
+        for number in range(pictures):
+            finding, spent = gallery.ask(apply(textured(number)))
+            hit = [row["work"] for row in finding.evidence] == [str(work(number))]
+            found[edit] += hit
+            peer[edit] += gallery.plain_pdq()
+            hit_ms += [spent] * hit
+        share, others = found[edit] / pictures, peer[edit] / pictures
+        yield Figure(name=edit, ours=share, peer=others, unit="share", n=pictures)
+    false = 0
+    for seed in range(1000, 1000 + 3 * pictures):
+        finding, spent = gallery.ask(textured(seed))
+        false += bool(finding.evidence)
+        silent_ms.append(spent)
+    total = pictures * len(EDITS)
+    every, others = found.total() / total, peer.total() / total
+    yield Figure(name="image_recall", ours=every, peer=others, unit="share", n=total)
+    yield Figure(name="image_false_positives", ours=false, unit="pictures", n=3 * pictures)
+    yield Figure(
+        name="image_check_hit_ms", ours=statistics.median(hit_ms), unit="ms wall", n=len(hit_ms)
+    )
+    yield Figure(
+        name="image_check_silent_ms",
+        ours=statistics.median(silent_ms),
+        unit="ms wall",
+        n=len(silent_ms),
+    )
+    answers = Counter(gallery.ask(flat(seed))[0].code for seed in range(2 * pictures))
+    for code, count in sorted(answers.items()):
+        yield Figure(
+            name=f"flat: {code}", ours=count / (2 * pictures), unit="share", n=2 * pictures
+        )
+    gallery.sandbox.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--documents", type=int, default=100_000)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--pictures", type=int, default=20)
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    figures: list[Figure] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for figure in (
+            *measure_text(arguments.documents),
+            *measure_scan(arguments.rows),
+            *(one for size in (300, 1000, 3000) for one in measure_vote(size)),
+            *measure_pictures(Path(folder), pictures=arguments.pictures),
+        ):
+            figures.append(figure)
+            peer = "" if figure.peer is None else f"{figure.peer:10.3f}"
+            if not arguments.json:
+                print(f"{figure.name:32} {figure.ours:10.3f} {peer:10} {figure.unit} n={figure.n}")
+    if arguments.json:
+        print(json.dumps({figure.name: figure.row() for figure in figures}))
+
+
+if __name__ == "__main__":
+    main()
