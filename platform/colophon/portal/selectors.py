@@ -7,11 +7,20 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Prefetch, Q, QuerySet
-from django.db.models import Subquery, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
-from generation.engine import Card
-from generation.shelf import ENGINES
 
 from colophon.accounts.models import Person
 from colophon.exports.models import Cut
@@ -22,6 +31,8 @@ from colophon.rights.models import InputRights
 from colophon.studio.errors import NotFound
 from colophon.studio.models import Artifact, Assessment, Job, Project, Upload
 from colophon.web import chain, evidence, findings
+from generation.engine import Card
+from generation.shelf import ENGINES
 
 RUNNING_SHOWN = 8
 RESULTS_SHOWN = 8

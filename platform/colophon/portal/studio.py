@@ -13,7 +13,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from generation.shelf import ENGINES
 
 from colophon.accounts.access import demand
 from colophon.accounts.models import Person
@@ -24,6 +23,7 @@ from colophon.studio.models import Job, Project, Upload
 from colophon.web import findings
 from colophon.web.answers import problem
 from colophon.web.middleware import signed_in
+from generation.shelf import ENGINES
 from kernel.canonical import Json
 from kernel.errors import BadInput, Refused
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from colophon.studio.models import Finding
 from compliance.findings import CHECK_BROKE
 from compliance.policy.case import Bound, Standing
 from compliance.policy.explain import Told, tell
 from compliance.policy.ruling import Ruling
 from compliance.policy.suggest import suggest
 from compliance.shelf import CHECKS
-
-from colophon.studio.models import Finding
 from kernel.errors import UnknownName
 
 _WORST_FIRST = {"failed": 0, "unsure": 1, "passed": 2}

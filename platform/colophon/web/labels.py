@@ -223,3 +223,13 @@ EVENT_DETAILS: Mapping[str, str] = {
     "publication.withdrawn": msgid("By {clause}: {reason}"),
     "sealer.refused": msgid("{cause}"),
 }
+LAYER_MISSING = msgid("not found in the file: {why}")
+LAYER_SAYS: Mapping[str, str] = {
+    "imperceptible": msgid("found by the detector in the exported file"),
+    "visible": msgid("reads {texts}"),
+    "text_label": msgid("reads {lines}"),
+    "metadata.aigc": msgid("one label, its seven values read back"),
+    "metadata.iptc": msgid("names how the work came to be"),
+    "c2pa": msgid("C2PA, by the operator's sealer; the file is unchanged since"),
+    "timestamp": msgid("by a time-stamp authority (RFC 3161)"),
+}

@@ -85,7 +85,7 @@ class TenantMiddleware:
 def _person_of_session(request: HttpRequest) -> Person | None:
     found = (
         Person.objects.select_related("tenant", "team")
-        .filter(pk=request.session.get("person"), is_active=True)
+        .filter(pk=request.session.get("person", ""), is_active=True)
         .first()
     )
     # The hash changes with the password, so that changing it ends all other sessions.

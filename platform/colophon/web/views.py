@@ -101,14 +101,14 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def livez(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+def livez(request: HttpRequest) -> HttpResponse:
     """Answer while this process answers."""
     return JsonResponse({"ok": True})
 
 
 @never_cache
 @require_safe
-def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+def readyz(request: HttpRequest) -> HttpResponse:
     """Answer 200 once the database does, else 503."""
     try:
         with connection.cursor() as cursor:

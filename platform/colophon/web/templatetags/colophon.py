@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
+from string import Formatter
 from typing import Any
 
 from django import template
@@ -200,7 +201,7 @@ def media(sha256: str, media_type: str, name: str = "") -> str:
 
 
 @lru_cache(maxsize=4096)
-def _link(sha256: str, media_type: str, name: str, quarter: int) -> str:  # noqa: ARG001
+def _link(sha256: str, media_type: str, name: str, quarter: int) -> str:
     # The same link for a quarter of an hour: a page that refreshes itself would otherwise load
     # every picture anew, because a signed link carries its time.
     return store.url(sha256, media_type=media_type, name=name)
@@ -294,3 +295,30 @@ def initials(name: str) -> str:
 def suggested(said: Mapping[str, Any]) -> SafeString:
     """Return a stored suggestion ({says, facts}) in the reader's language."""
     return sentence(str(said.get("says", "")), _named(said.get("facts") or {}))
+
+
+@register.filter
+def blanks(msgid: str) -> SafeString:
+    """Return an error's sentence with ‹names› where its facts will stand."""
+    names = {name: f"‹{name}›" for _, name, _, _ in Formatter().parse(msgid) if name}
+    return sentence(msgid, names)
+
+
+@register.filter
+def witnesses(cosigned: Any) -> str:
+    """Return “1 witness” or “2 witnesses”."""
+    return count(len(cosigned), "{n} witness", "{n} witnesses")
+
+
+@register.filter
+def layer(said: Mapping[str, Any]) -> SafeString:
+    """Return what was read back of one layer, in a sentence; empty where there is no more to say."""
+    facts = said.get("facts") or {}
+    if not said.get("present"):
+        return sentence(labels.LAYER_MISSING, {"why": facts.get("why", "—")})
+    if said["name"] == "visible":
+        texts = [f"“{one.get('text', '')}”" for one in facts.get("seen", ())]
+        return sentence(labels.LAYER_SAYS["visible"], {"texts": texts})
+    if said["name"] == "text_label":
+        return sentence(labels.LAYER_SAYS["text_label"], {"lines": facts.get("lines", [])})
+    return sentence(labels.LAYER_SAYS.get(said["name"], ""), facts)
