@@ -19,7 +19,7 @@ demo: .venv/runtime
 	$(BIN)/python -m colophon.demo
 
 up: .venv/runtime
-	$(BIN)/python -m colophon.stack up $(UP)
+	$(BIN)/python -m colophon.stack up $(if $(DEMO),--demo) $(UP)
 
 test: .venv/test
 	@$(BIN)/python -c "import os, shutil, sys; \

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import subprocess
 import sys
 import threading
 
@@ -26,6 +27,7 @@ def main(argv: list[str] | None = None) -> int:
     up = commands.add_parser("up", help="start every part and watch them")
     up.add_argument("--port", type=int, default=8000, help="of the pages; media take the next one")
     up.add_argument("--parts", default=",".join(parts.NAMES), help="which parts, by name")
+    up.add_argument("--demo", action="store_true", help="seed an empty database with TEST people")
     make = commands.add_parser("provision", help="make roles and databases on a server")
     make.add_argument(
         "--user",
@@ -34,10 +36,14 @@ def main(argv: list[str] | None = None) -> int:
         metavar="PROCESS=UID",
         help="give a process's folder of secrets to the user it runs as; needs root",
     )
-    told = parser.parse_args(argv)
+    # What `up` does not know goes to `manage.py found`: --organisation, --operator, ...
+    told, rest = parser.parse_known_args(argv)
+    if rest and told.command != "up":
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
     try:
         if told.command == "up":
-            return _up(told.port, names=told.parts.split(","))
+            names = told.parts.split(",")
+            return _up(told.port, names=names, demo=told.demo, options=rest)
         return _provision(dict(one.split("=", 1) for one in told.user))
     except ColophonError as error:
         sys.stderr.write(f"{error} {error.remedy.format(**error.facts)}\n")
@@ -46,7 +52,7 @@ def main(argv: list[str] | None = None) -> int:
         return 130
 
 
-def _up(port: int, *, names: list[str]) -> int:
+def _up(port: int, *, names: list[str], demo: bool, options: list[str]) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     home = environment.read().home
@@ -54,10 +60,20 @@ def _up(port: int, *, names: list[str]) -> int:
         with Stack(home, names=names, port=port) as stack:
             sys.stdout.write(f"Colophon answers at {stack.origin} (logs: {stack.logs})\n")
             sys.stdout.flush()
+            _first_people(stack, demo=demo, options=options)
             threading.Event().wait()
     except KeyboardInterrupt:
         sys.stdout.write("stopped\n")
     return 0
+
+
+def _first_people(stack: Stack, *, demo: bool, options: list[str]) -> None:
+    """On an empty database: TEST people and works, or the questions of `manage.py found`."""
+    manage = [sys.executable, str(environment.ROOT / "manage.py"), "found", *options]
+    seed = [sys.executable, "-m", "colophon.demo.people"]
+    done = subprocess.run(seed if demo else manage, env=stack.env("web"), check=False)
+    if done.returncode:
+        sys.stderr.write("No organisation was founded; start again with the options named.\n")
 
 
 def _provision(users: dict[str, str]) -> int:

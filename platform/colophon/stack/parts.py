@@ -107,7 +107,7 @@ def _manage(*arguments: str) -> tuple[str, ...]:
 
 def _web(plan: Plan) -> Part:
     def ready(child: Child) -> bool:
-        return _status(plan.web_port, path="/", host=plan.origin) is not None
+        return _status(plan.web_port, path="/readyz", host=plan.origin) == http.HTTPStatus.OK
 
     return Part(
         name="web",

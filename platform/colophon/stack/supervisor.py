@@ -29,8 +29,6 @@ from types import TracebackType
 from typing import Final, Self
 from urllib.parse import urlsplit
 
-from compliance.provenance import demo_chain
-
 from colophon.ledger.keys import make_key
 from colophon.settings import env as environment
 from colophon.settings.env import ROOT
@@ -40,6 +38,7 @@ from colophon.stack.errors import AlreadyRunning, MigrationFault, PartFault, Pos
 from colophon.stack.guard import Guard
 from colophon.stack.postgres import Embedded, write_secret
 from colophon.stack.roles import Keyring, provision
+from compliance.provenance import demo_chain
 
 _LOOK_SECONDS: Final = 0.2
 _STARTS: Final = 4  # a part that ended so often while we wait for it will not come up
