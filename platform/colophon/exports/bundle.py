@@ -29,11 +29,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, cast
 
+from colophon.exports import report, verify_bundle
 from kernel.canonical import canonical, sha256_of
 from kernel.errors import Fault
 from kernel.words import msgid
-
-from colophon.exports import report, verify_bundle
 
 _BASE = "evidence"  # RFC 8493, section 4: the one folder a serialised bag unpacks to
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
@@ -43,7 +42,9 @@ class NoRoom(Fault):
     code = "bundle_no_room"
     status = 507
     says = msgid("There is no room to write the evidence bundle.")
-    remedy = msgid("Nothing was left behind. Free space where exports are written and cut it again.")
+    remedy = msgid(
+        "Nothing was left behind. Free space where exports are written and cut it again."
+    )
 
 
 class Unwritten(Fault):
@@ -169,9 +170,7 @@ def _fill(bag: Path, evidence: Evidence) -> None:
     }
     _json(data / "consistency.json", proofs)
     stated = dict(evidence.counts)
-    _json(
-        data / "completeness.json", {"scope": evidence.scope, "counts": counts, "stated": stated}
-    )
+    _json(data / "completeness.json", {"scope": evidence.scope, "counts": counts, "stated": stated})
     clauses = {
         name: {"title": clause.title, "source": clause.source, "text": dict(clause.text)}
         for name, clause in evidence.clauses.items()
@@ -208,14 +207,12 @@ def _events(data: Path, leaves: Iterable[LeafLine], told: report.Telling) -> dic
         for leaf in leaves:
             event, facts = _read(leaf)
             events.write(leaf.body + b"\n")
-            beside.write(canonical(_beside(leaf)) + b"\n")
+            beside.write(_line(leaf))
             for kinds, file in derived.items():
                 if event["type"] in kinds:
                     file.write(canonical(verify_bundle.row(leaf.index, event, facts)) + b"\n")
             told.take(leaf.index, event=event, facts=facts, hidden=len(event["_sd"]) - len(facts))
-            hidden = {"withheld": len(leaf.withheld), "erased": len(leaf.erased)}
-            tally = {"events": 1, "facts": len(facts), **hidden, event["type"]: 1}
-            counts.update({**tally, event["at"][:10]: 1})
+            counts.update(verify_bundle.tally(event, _beside(leaf)))
     return {name: many for name, many in counts.items() if many}
 
 
@@ -237,9 +234,14 @@ def _read(leaf: LeafLine) -> tuple[dict[str, Any], dict[str, Any]]:
         raise Incoherent(leaf=leaf.index, why=str(error)) from error
     except (ValueError, KeyError, TypeError, binascii.Error) as error:
         raise Incoherent(leaf=leaf.index, why=repr(error)) from error
-    if b"\n" in leaf.body or len(leaf.body) >= verify_bundle.LARGEST - 1:
-        raise Incoherent(leaf=leaf.index, why="its bytes are no line of at most 1 MiB")
     return event, facts
+
+
+def _line(leaf: LeafLine) -> bytes:
+    line = canonical(_beside(leaf)) + b"\n"
+    if max(len(line), len(leaf.body) + 1) >= verify_bundle.LARGEST or b"\n" in leaf.body:
+        raise Incoherent(leaf=leaf.index, why="it does not fit a line of 1 MiB")
+    return line
 
 
 def _tags(bag: Path, evidence: Evidence) -> None:
@@ -258,7 +260,7 @@ def _tags(bag: Path, evidence: Evidence) -> None:
     (bag / "bag-info.txt").write_text(info, "utf-8", newline="")
     readme = Path(__file__).with_name("templates") / "exports" / "README.txt"
     (bag / "README.txt").write_bytes(readme.read_bytes())
-    program = Path(cast(str, verify_bundle.__file__))
+    program = Path(verify_bundle.__file__)
     (bag / "verify_bundle.py").write_bytes(program.read_bytes())
     _manifest(bag, verify_bundle.PAYLOAD, payload)
     _manifest(bag, verify_bundle.TAGS, sorted(path for path in bag.iterdir() if path.is_file()))

@@ -14,7 +14,7 @@ import json
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -31,8 +31,9 @@ MOST_WORKS = 1000  # more would make a page no browser opens; the rest is counte
 _HERE = Path(__file__).with_name("templates") / "exports"
 _SHAPELESS = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _BLANK = {"\u115f", "\u1160", "\u2800", "\u3164", "\uffa0", "\u034f", "\u17b4", "\u17b5"}
+_SUBJECTS = {"job", "artifact", "release", "publication"}
 _LINKS = ("artifact_id", "release_id", "publication_id")
-_REFUSALS = ("job.refused", "release.refused", "release.blocked")
+_PARTS = ("published", "refused", "decisions", "asked")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,7 @@ class Step:
     leaf: int
     kind: str
     at: str
-    subject: Mapping[str, str]
+    subject: str
     facts: Mapping[str, Any]
     hidden: int
 
@@ -66,63 +67,60 @@ class Thread:
     ids: set[str] = field(default_factory=set)
     steps: list[Step] = field(default_factory=list)
 
-    def of(self, *kinds: str) -> Iterator[Step]:
-        """Yield the steps of these kinds in tree order."""
-        return (step for step in self.steps if step.kind in kinds)
+    def of(self, *kinds: str) -> list[Step]:
+        """Return the steps of these kinds in tree order."""
+        return [step for step in self.steps if step.kind in kinds]
 
 
 class Telling:
-    """Gather disclosed events into one thread per work."""
+    """Gather disclosed events into one thread per work, at most `MOST_WORKS` of them."""
 
     def __init__(self) -> None:
-        self.threads: dict[int, Thread] = {}
         self.kinds: Counter[str] = Counter()
+        self.other: Counter[str] = Counter()
         self.first = self.last = ""
         self.shown = self.left_out = self.hidden = 0
+        self._threads: dict[int, Thread] = {}
         self._home: dict[str, Thread] = {}
 
     def take(
         self, leaf: int, *, event: Mapping[str, Any], facts: Mapping[str, Any], hidden: int
     ) -> None:
         """Take the next event, of which ``hidden`` facts are not shown."""
+        at, kind, subject = event["at"], event["type"], event["subject"]
         self.shown += 1
         self.hidden += hidden
-        self.kinds[event["type"]] += 1
-        self.first = min(self.first or event["at"], event["at"])
-        self.last = max(self.last, event["at"])
-        ids = {event["subject"]["id"], *(str(facts[link]) for link in _LINKS if link in facts)}
-        thread = self._join(ids)
+        self.kinds[kind] += 1
+        self.first, self.last = min(self.first or at, at), max(self.last, at)
+        if subject["kind"] not in _SUBJECTS:
+            self.other[kind] += 1
+            return
+        thread = self._join(
+            {subject["id"], *(str(facts[link]) for link in _LINKS if link in facts)}
+        )
         if thread is None:
             self.left_out += 1
             return
-        thread.steps.append(
-            Step(
-                leaf=leaf,
-                kind=event["type"],
-                at=event["at"],
-                subject=event["subject"],
-                facts=facts,
-                hidden=hidden,
-            )
-        )
+        step = Step(leaf=leaf, kind=kind, at=at, subject=subject["id"], facts=facts, hidden=hidden)
+        thread.steps.append(step)
 
     def works(self) -> list[Thread]:
         """Return the threads in the order in which they began, their steps in tree order."""
-        for thread in self.threads.values():
+        for thread in self._threads.values():
             thread.steps.sort(key=lambda step: step.leaf)
-        return sorted(self.threads.values(), key=lambda thread: thread.steps[0].leaf)
+        return sorted(self._threads.values(), key=lambda thread: thread.steps[0].leaf)
 
     def _join(self, ids: set[str]) -> Thread | None:
-        """Return the one thread of these ids; two that turn out to be one work become one."""
+        """Return the one thread of these ids; threads that turn out to be one work become one."""
         found = {id(self._home[name]): self._home[name] for name in ids if name in self._home}
-        if not found and len(self.threads) >= MOST_WORKS:
+        if not found and len(self._threads) >= MOST_WORKS:
             return None
         thread, *others = found.values() or [Thread()]
-        self.threads[id(thread)] = thread
+        self._threads[id(thread)] = thread
         for other in others:
             thread.steps += other.steps
             ids |= other.ids
-            del self.threads[id(other)]
+            del self._threads[id(other)]
         thread.ids |= ids
         self._home.update(dict.fromkeys(ids, thread))
         return thread
@@ -144,98 +142,124 @@ def visible(text: str) -> str:
 
 def render(told: Telling, *, cover: Cover, language: str) -> str:
     """Return the report as one HTML page. Languages: those of `FILES`."""
-    words = _words()[language]
+    voice = _Voice(words=_words()[language], clauses=cover.clauses, language=language)
     style = (_HERE / "report.css").read_text("utf-8")
-    note = verify_bundle.read_note(cover.note.encode())
-    cosigners = [name for name, _ in note.signatures if name != note.origin]
-    works = [_work(thread, words=words) for thread in told.works()]
+    works = [_work(thread, voice=voice) for thread in told.works()]
     context = {
-        "w": words,
+        "w": voice.words,
         "language": language,
         "others": [(code, name) for code, name in FILES.items() if code != language],
-        "names": {code: _words()[code]["language"] for code in FILES},
         "style": style,
         "style_hash": base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
-        "cover": {
-            "origin": visible(cover.origin),
-            "scope": visible(cover.scope),
-            "made_at": _moment(cover.made_at.astimezone(UTC).isoformat()),
-            "partial": cover.partial,
-            "first": _moment(told.first),
-            "last": _moment(told.last),
-            "note": visible_lines(cover.note),
-            "size": str(note.size),
-            "root": base64.b64encode(note.root).decode(),
-            "cosigners": [visible(name) for name in dict.fromkeys(cosigners)],
-        },
-        "figures": _figures(told, works=works, words=words),
+        "cover": _cover(told, cover=cover),
+        "figures": _figures(told, works=works, voice=voice),
         "works": works,
-        "published": [row for work in works for row in work["published"]],
-        "refused": [row for work in works for row in work["refused"]],
-        "decisions": [row for work in works for row in work["decisions"]],
-        "asked": [row for work in works for row in work["asked"]],
-        "open": _open(told, hidden=note.size - told.shown, words=words, works=works),
-        "clauses": _clauses(cover.clauses, language=language),
+        **{part: [row for work in works for row in work[part]] for part in _PARTS},
+        "open": _open(told, cover=cover, works=works, voice=voice),
+        "other": [(visible(kind), str(many)) for kind, many in sorted(told.other.items())],
+        "clauses": [voice.clause(name) for name in sorted(voice.cited)],
         "left_out": str(told.left_out) if told.left_out else "",
     }
     page = _engine().get_template("report.html")
     return page.render(Context(context, use_l10n=False, use_tz=False))
 
 
-def visible_lines(text: str) -> str:
-    """Return `visible` text that keeps its line ends."""
-    return "\n".join(map(visible, text.split("\n")))
+@dataclass(slots=True, kw_only=True)
+class _Voice:
+    """The words of one language, the clauses in it, and which of these were cited."""
+
+    words: Mapping[str, Any]
+    clauses: Mapping[str, Mapping[str, Any]]
+    language: str
+    cited: set[str] = field(default_factory=set)
+
+    def row(self, step: Step) -> dict[str, Any]:
+        """Return what the page shows of an event; every text in it is `visible`."""
+        facts = {name: _value(value, words=self.words) for name, value in step.facts.items()}
+        named = step.facts.get("clauses") or [step.facts.get("clause")]
+        known = [str(name) for name in named if str(name) in self.clauses]
+        self.cited.update(known)
+        verdict = str(step.facts.get("verdict", ""))
+        return {
+            "leaf": str(step.leaf),
+            "at": _moment(step.at),
+            "kind": visible(step.kind).replace(".", "-"),
+            "says": self.words["event"].get(step.kind, visible(step.kind)),
+            "facts": facts,
+            "list": [(self._label(name), value) for name, value in facts.items()],
+            "clauses": [self.clause(name) for name in known],
+            "verdict": self.words["verdict"].get(verdict, visible(verdict)),
+            "verdict_code": verdict if verdict in self.words["verdict"] else "",
+            "turns_down": verdict in ("refuse", "return"),
+            "hidden": str(step.hidden) if step.hidden else "",
+        }
+
+    def clause(self, name: str) -> dict[str, str]:
+        """Return the words of a clause in this language, in English where they are missing."""
+        clause = self.clauses[name]
+        text = clause["text"].get(self.language) or clause["text"].get("en", "")
+        return {
+            "id": visible(name),
+            "anchor": f"clause-{hashlib.sha256(name.encode()).hexdigest()[:12]}",
+            "title": visible(str(clause["title"])),
+            "source": visible(str(clause["source"])),
+            "text": visible(str(text)),
+        }
+
+    def _label(self, name: str) -> str:
+        return str(self.words["fact"].get(name, visible(name)))
 
 
-def _work(thread: Thread, *, words: Mapping[str, Any]) -> dict[str, Any]:
-    made = next(thread.of("artifact.made", "artifact.brought_in"), thread.steps[0])
-    name = visible(made.subject["id"])
+def _cover(told: Telling, *, cover: Cover) -> dict[str, Any]:
+    note = verify_bundle.read_note(cover.note.encode())
+    cosigners = dict.fromkeys(name for name, _ in note.signatures if name != note.origin)
+    return {
+        "origin": visible(cover.origin),
+        "scope": visible(cover.scope),
+        "made_at": _moment(cover.made_at.astimezone(UTC).isoformat()),
+        "partial": cover.partial,
+        "first": _moment(told.first),
+        "last": _moment(told.last),
+        "note": "\n".join(map(visible, cover.note.split("\n"))),
+        "size": str(note.size),
+        "root": base64.b64encode(note.root).decode(),
+        "cosigners": [visible(name) for name in cosigners],
+    }
+
+
+def _work(thread: Thread, *, voice: _Voice) -> dict[str, Any]:
+    made = next(iter(thread.of("artifact.made", "artifact.brought_in")), thread.steps[0])
+    name = visible(made.subject)
     work = {"name": name[-12:], "id": name, "anchor": f"work-{thread.steps[0].leaf}"}
+    media = visible(str(made.facts.get("media_type", "")))
+    withdrawn = bool(thread.of("publication.withdrawn"))
 
     def rows(*kinds: str) -> list[dict[str, Any]]:
-        return [{**_row(step, words=words), "work": work} for step in thread.of(*kinds)]
+        return [{**voice.row(step), "work": work, "media": media} for step in thread.of(*kinds)]
 
-    state = next((step.kind for step in reversed(thread.steps) if step.kind in words["state"]), "")
+    states = [step.kind for step in thread.steps if step.kind in voice.words["state"]]
     return {
         **work,
-        "state": state.replace(".", "-"),
-        "state_says": words["state"].get(state, ""),
-        "media": visible(str(made.facts.get("media_type", ""))),
-        "steps": rows(*{step.kind for step in thread.steps}),
+        "media": media,
+        "state": states[-1].replace(".", "-") if states else "",
+        "state_says": voice.words["state"][states[-1]] if states else "",
+        "steps": [voice.row(step) for step in thread.steps],
         "published": [
-            {**row, "seal": _before(thread, row=row, kind="release.sealed", words=words),
-             "clearance": _before(thread, row=row, kind="release.cleared", words=words),
-             "withdrawn": any(thread.of("publication.withdrawn"))}
+            row | {"withdrawn": withdrawn} | _ground(thread, leaf=int(row["leaf"]), voice=voice)
             for row in rows("release.published")
         ],
-        "refused": rows(*_REFUSALS),
+        "refused": rows("job.refused", "release.refused", "release.blocked"),
         "decisions": rows("decision.made"),
         "asked": rows("job.submitted", "release.requested"),
         "assessed": rows("artifact.assessed"),
     }
 
 
-def _before(
-    thread: Thread, *, row: Mapping[str, Any], kind: str, words: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Return the last event of ``kind`` before ``row``: the seal, the clearance it stands on."""
-    steps = [step for step in thread.of(kind) if str(step.leaf) < row["leaf"] or True]
-    return _row(steps[-1], words=words) if steps else {}
-
-
-def _row(step: Step, *, words: Mapping[str, Any]) -> dict[str, Any]:
-    shown = {name: _value(value, words=words) for name, value in step.facts.items()}
-    return {
-        "leaf": str(step.leaf),
-        "at": _moment(step.at),
-        "kind": step.kind.replace(".", "-"),
-        "says": words["event"].get(step.kind, visible(step.kind)),
-        "subject": visible(step.subject["id"]),
-        "facts": shown,
-        "list": [(words["fact"].get(name, visible(name)), value) for name, value in shown.items()],
-        "verdict": words["verdict"].get(step.facts.get("verdict", ""), ""),
-        "hidden": str(step.hidden) if step.hidden else "",
-    }
+def _ground(thread: Thread, *, leaf: int, voice: _Voice) -> dict[str, Any]:
+    """Return the seal and the clearance on which a publication stands: the last before it."""
+    found = {"seal": "release.sealed", "clearance": "release.cleared"}
+    before = {part: [s for s in thread.of(kind) if s.leaf < leaf] for part, kind in found.items()}
+    return {part: voice.row(steps[-1]) for part, steps in before.items() if steps}
 
 
 def _value(value: object, *, words: Mapping[str, Any]) -> str:
@@ -253,9 +277,7 @@ def _value(value: object, *, words: Mapping[str, Any]) -> str:
     return visible(json.dumps(value, ensure_ascii=False, sort_keys=True))
 
 
-def _figures(
-    told: Telling, *, works: list[dict[str, Any]], words: Mapping[str, Any]
-) -> list[tuple[str, str]]:
+def _figures(told: Telling, *, works: list[dict[str, Any]], voice: _Voice) -> list[tuple[str, str]]:
     kinds = told.kinds
     counted = {
         "published": kinds["release.published"],
@@ -265,40 +287,24 @@ def _figures(
         "decisions": kinds["decision.made"],
         "works": len(works),
     }
-    return [(words["figure"][name], str(many)) for name, many in counted.items()]
+    return [(voice.words["figure"][name], str(many)) for name, many in counted.items()]
 
 
-def _open(
-    told: Telling, *, hidden: int, works: list[dict[str, Any]], words: Mapping[str, Any]
-) -> list[str]:
+def _open(told: Telling, *, cover: Cover, works: list[dict[str, Any]], voice: _Voice) -> list[str]:
     """Return what was not checked or is not shown, as sentences."""
-    said = words["open"]
-    lines = [said["hidden"].format(many=hidden)] if hidden > 0 else []
+    said, none = voice.words["open"], ("", "0", str(voice.words["none"]))
+    missing = verify_bundle.read_note(cover.note.encode()).size - told.shown
+    lines = [said["hidden"].format(many=missing)] if missing > 0 else []
     lines += [said["withheld"].format(many=told.hidden)] if told.hidden else []
     for work in works:
         for row in work["assessed"]:
-            unsure = row["facts"].get("unsure", "")
-            if unsure not in ("", "0", str(words["none"])):
+            if (unsure := row["facts"].get("unsure", "")) not in none:
                 lines.append(said["unsure"].format(work=work["name"], what=unsure))
         for row in work["refused"]:
             if row["kind"] == "release-blocked":
                 place, clauses = row["facts"].get("destination"), row["facts"].get("clauses")
                 lines.append(said["blocked"].format(work=work["name"], place=place, what=clauses))
-    return lines + list(said["always"])
-
-
-def _clauses(
-    clauses: Mapping[str, Mapping[str, Any]], *, language: str
-) -> list[dict[str, str]]:
-    return [
-        {
-            "id": visible(name),
-            "title": visible(str(clause["title"])),
-            "source": visible(str(clause["source"])),
-            "text": visible(str(clause["text"].get(language) or clause["text"].get("en", ""))),
-        }
-        for name, clause in sorted(clauses.items())
-    ]
+    return [*lines, *said["always"]]
 
 
 def _moment(at: str) -> str:
