@@ -45,5 +45,17 @@ character, texts are decoded as UTF-8 without a byte order mark.
 
 from __future__ import annotations
 
-PRELOAD = ("compliance.similarity.looking", "compliance.checks.file_sanity", "cv2", "pdqhash")
+PRELOAD = (
+    "compliance.similarity.looking",
+    "compliance.checks.file_sanity",
+    "cv2",
+    "pdqhash",
+    "PIL.ImageOps",
+    "PIL.BmpImagePlugin",
+    "PIL.GifImagePlugin",
+    "PIL.JpegImagePlugin",
+    "PIL.PngImagePlugin",
+    "PIL.PpmImagePlugin",
+    "PIL.WebPImagePlugin",
+)
 """Modules a sandbox should import once, so that each look need not (0.3 s apiece)."""

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compliance.similarity.looking import Features, mirror
+from compliance.similarity.pictures import squared_distances
 
 RATIO = 0.8
 WITHIN = 5.0  # pixels of the 512-pixel frame
@@ -65,14 +66,15 @@ def _map(query: Features, reference: Features, *, mirrored: bool) -> Aligned | N
     if min(len(query.points), len(reference.points)) < _LEAST:
         return None
     cv2 = _cv2()
-    pairs = cv2.BFMatcher(cv2.NORM_L2).knnMatch(query.descriptors, reference.descriptors, k=2)
-    good = [
-        pair[0] for pair in pairs if len(pair) == 2 and pair[0].distance < RATIO * pair[1].distance
-    ]
-    if len(good) < _LEAST:
+    apart = squared_distances(query.descriptors, reference.descriptors)
+    rows = np.arange(len(apart))
+    nearest = np.argpartition(apart, 1, axis=1)[:, :2]
+    first, second = np.sort(apart[rows[:, None], nearest], axis=1).T
+    good = first < RATIO**2 * second
+    if good.sum() < _LEAST:
         return None
-    source = query.points[[match.queryIdx for match in good]]
-    target = reference.points[[match.trainIdx for match in good]]
+    source = query.points[good]
+    target = reference.points[apart[good].argmin(axis=1)]
     matrix, agrees = cv2.estimateAffine2D(
         source, target, ransacReprojThreshold=WITHIN, maxIters=1000, confidence=0.995
     )
@@ -81,7 +83,7 @@ def _map(query: Features, reference: Features, *, mirrored: bool) -> Aligned | N
     kept = agrees.ravel() > 0
     # A point found in two orientations, or many points on one, is one place and counts once.
     inliers = min(len(np.unique(side[kept].round(), axis=0)) for side in (source, target))
-    return Aligned(inliers=inliers, matches=len(good), mirrored=mirrored, map=matrix)
+    return Aligned(inliers=inliers, matches=int(good.sum()), mirrored=mirrored, map=matrix)
 
 
 def _plausible(matrix: Points) -> bool:

@@ -133,12 +133,10 @@ class EmbeddedIndex:
     def candidates(
         self, queries: Sequence[NDArray[np.uint8]], *, most: int, also: frozenset[UUID]
     ) -> tuple[Candidate, ...]:
-        works, features, stored, owners = self._features
-        counts = np.zeros(len(works), np.int64)
-        voted = pictures.votes(stored, owners, queries)
-        counts[: len(voted)] = voted
+        works, features, stored, starts = self._features
+        counts = pictures.votes(stored, starts, queries)
         order = np.argsort(-counts, kind="stable")
-        chosen = [at for at in order[:most] if len(features[at].points)]
+        chosen = [*order[:most]]
         chosen += [at for at in order[most:] if works[at] in also]
         return tuple(
             Candidate(work_id=works[at], votes=int(counts[at]), features=features[at])
@@ -162,13 +160,15 @@ class EmbeddedIndex:
     @cached_property
     def _features(
         self,
-    ) -> tuple[list[UUID], list[Features], NDArray[np.uint8], NDArray[np.int32]]:
-        found = self._of("image.sift")
-        features = [looking.unpack_features(one.payload) for one in found]
+    ) -> tuple[list[UUID], list[Features], NDArray[np.uint8], NDArray[np.int64]]:
+        pairs = [
+            (one.work_id, looking.unpack_features(one.payload)) for one in self._of("image.sift")
+        ]
+        pairs = [pair for pair in pairs if len(pair[1].points)]
+        features = [found for _, found in pairs]
         stored = np.concatenate([np.zeros((0, 128), np.uint8), *(f.descriptors for f in features)])
-        counts = [len(one.points) for one in features]
-        owners = np.repeat(np.arange(len(features), dtype=np.int32), counts)
-        return [one.work_id for one in found], features, stored, owners
+        counts = np.array([len(one.points) for one in features], np.int64)
+        return [work for work, _ in pairs], features, stored, np.cumsum(counts) - counts
 
     def _of(self, kind: str) -> list[Reference]:
         return [reference for reference in self._references if reference.kind == kind]
