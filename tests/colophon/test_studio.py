@@ -1,14 +1,15 @@
 """Submitting, running and assessing, in one process."""
 
 import pytest
+from django.db import DatabaseError, transaction
+
 from colophon.accounts.access import NotAllowed
 from colophon.ledger.models import Event, Move
 from colophon.rules import services as rules
-from colophon.studio import prompts, running, services
-from colophon.studio.models import Artifact, Finding, Job, Upload
 from colophon.store import services as store
+from colophon.studio import prompts, running, services
 from colophon.studio.errors import TooMuch
-from django.db import DatabaseError, transaction
+from colophon.studio.models import Artifact, Finding, Job, Upload
 from kernel.errors import BadInput, UnknownName
 
 

@@ -100,7 +100,9 @@ WITNESSES = [
 ]
 
 
-def note_of(leaves: list[bytes], *, witnesses: Iterable[Signer] = WITNESSES, log: Signer = LOG) -> str:
+def note_of(
+    leaves: list[bytes], *, witnesses: Iterable[Signer] = WITNESSES, log: Signer = LOG
+) -> str:
     root = base64.b64encode(root_of(leaves)).decode()
     body = f"{log.name}\n{len(leaves)}\n{root}\n"
     return body + "\n" + log.line(body) + "".join(one.line(body) for one in witnesses)
@@ -266,9 +268,7 @@ def evidence(log: Log, **changes: Any) -> Evidence:
 def leaf_line(index: int, entry: Entry, *, hide: tuple[str, ...] = ("person_name",)) -> LeafLine:
     shown = [text for text in entry.disclosures if opened(text)[1] not in hide]
     hidden = [digest_of(text) for text in entry.disclosures if text not in shown]
-    return LeafLine(
-        index=index, body=entry.body, disclosures=tuple(shown), withheld=tuple(hidden)
-    )
+    return LeafLine(index=index, body=entry.body, disclosures=tuple(shown), withheld=tuple(hidden))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,80 @@
+"""Invariant 9: every address, asked with another tenant's ids, answers as if there were nothing."""
+
+import re
+
+import pytest
+from colophon.accounts import services as accounts
+from colophon.exports.models import Cut
+from colophon.ledger.tenancy import tenant
+from colophon.releases import services as releases
+from colophon.studio.models import Upload
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+PUBLIC = ("p/", "about", "problems", "verify", "livez", "readyz", "login", "join", "static")
+
+
+def walk(patterns, prefix=""):
+    for one in patterns:
+        route = prefix + str(one.pattern)
+        if isinstance(one, URLPattern):
+            yield route
+        else:
+            yield from walk(one.url_patterns, route)
+
+
+@pytest.fixture
+def theirs(two_houses):
+    """Rows of one tenant, by every name an address may call them."""
+    house = two_houses.theirs
+    artifact = house.make()
+    with house.inside():
+        release = releases.request(by=house.author, artifact=artifact, destinations=["EU"])
+        upload = Upload.objects.create(
+            sha256=artifact.sha256, size=1, media_type="image/png", name="x", by=house.author
+        )
+        cut = Cut.objects.create(by=house.auditor)
+    return [artifact.id, release.id, artifact.job_id, upload.id, cut.id, house.project.id]
+
+
+def routes():
+    found = [route for route in walk(get_resolver().url_patterns) if "<" in route or "(?P<" in route]
+    return [r for r in found if not r.lstrip("^").startswith(PUBLIC) and "uuid" in r]
+
+
+def test_there_are_addresses_to_walk(db):
+    assert len(routes()) > 8
+
+
+def test_invariant_9_no_address_gives_another_tenants_rows(two_houses, theirs):
+    mine = two_houses.mine
+    with mine.inside():
+        for person in (mine.author, mine.reviewer, mine.approver, mine.auditor):
+            person.roles = ["author", "reviewer", "approver", "auditor", "administrator"]
+            person.save()
+        secret = accounts.issue_token(person=mine.author, label="walk")
+    browser = Client(raise_request_exception=False)
+    answer = browser.post(
+        "/login", {"email": mine.author.email, "password": "a long enough phrase"}
+    )
+    assert answer.status_code in (302, 303), answer.content[:300]
+    leaks = []
+    for route in routes():
+        for row in theirs:
+            path = "/" + re.sub(r"<uuid:\w+>", str(row), route).replace("^", "").replace("$", "")
+            if "<" in path:
+                continue
+            for client, headers in (
+                (browser, {}),
+                (Client(raise_request_exception=False), {"authorization": f"Bearer {secret}"}),
+            ):
+                for send in (client.get, client.post):
+                    found = send(path, headers=headers)
+                    if found.status_code not in (401, 403, 404, 405, 415, 422, 302, 303):
+                        leaks.append((send.__name__, path, found.status_code))
+    assert not leaks
+    with tenant(two_houses.theirs.organisation.id):
+        from colophon.releases.models import Claim, Decision
+
+        assert not Claim.objects.exists()
+        assert not Decision.objects.exists()
