@@ -96,17 +96,30 @@ def production() -> object:
 def test_production_refuses_what_a_demonstration_may_have(change: dict, says: str) -> None:
     place = replace(PLACE, host="/var/pg") if "home" in change else PLACE
     with pytest.raises(BadSetting, match=says):
-        production()(replace(GOOD, **change), place=place, uid=1000, secret_key="k" * 50)
+        production()(
+            replace(GOOD, **change), place=place, uid=1000, secret_key="k" * 50, isolates=True
+        )
 
 
 def test_production_refuses_a_short_key() -> None:
     with pytest.raises(BadSetting, match="shorter than 32"):
-        production()(GOOD, place=PLACE, uid=1000, secret_key="short")  # noqa: S106
+        production()(GOOD, place=PLACE, uid=1000, secret_key="short", isolates=True)  # noqa: S106
 
 
 def test_production_takes_what_is_in_order() -> None:
-    production()(GOOD, place=PLACE, uid=1000, secret_key="k" * 50)
-    production()(replace(GOOD, role="sealer"), place=PLACE, uid=10002, secret_key="")
+    production()(GOOD, place=PLACE, uid=1000, secret_key="k" * 50, isolates=True)
+    sealer = replace(GOOD, role="sealer")
+    production()(sealer, place=PLACE, uid=10002, secret_key="", isolates=True)
+    sequencer = replace(GOOD, role="sequencer")
+    production()(sequencer, place=PLACE, uid=10003, secret_key="", isolates=False)
+
+
+@pytest.mark.parametrize("role", ["app", "sealer"])
+def test_production_refuses_a_sandbox_that_does_not_isolate(role: str) -> None:
+    told = replace(GOOD, role=role)
+    uid = 10002 if role == "sealer" else 1000
+    with pytest.raises(BadSetting, match="bubblewrap"):
+        production()(told, place=PLACE, uid=uid, secret_key="k" * 50, isolates=False)
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,14 @@ from colophon.settings import base
 from colophon.settings.base import *  # noqa: F403
 from colophon.settings.broker import celery
 from colophon.settings.env import BadSetting, Database, Environment, database
+from kernel.jail import bubblewrap_works
 
 KEY_BYTES = 32
 
 
-def refuse_unsafe(told: Environment, *, place: Database, uid: int, secret_key: str) -> None:
+def refuse_unsafe(
+    told: Environment, *, place: Database, uid: int, secret_key: str, isolates: bool
+) -> None:
     """Raise `BadSetting` for the first value that must not stand in production."""
     for name, value in (
         ("COLOPHON_OPERATOR_NAME", told.operator_name),
@@ -44,6 +47,12 @@ def refuse_unsafe(told: Environment, *, place: Database, uid: int, secret_key: s
         raise BadSetting(
             name="django.key", value="…", why=f"it is shorter than {KEY_BYTES} characters"
         )
+    if told.role in ("app", "sealer") and not isolates:
+        raise BadSetting(
+            name="COLOPHON_ROLE",
+            value=told.role,
+            why="it reads files of strangers, and bubblewrap (bwrap) is missing or not permitted",
+        )
     _refuse_one_user(told, uid=uid)
 
 
@@ -74,7 +83,13 @@ _PLACE = database(os.environ["DATABASE_URL"])
 SECRET_KEY = (
     base.COLOPHON.secret("django.key") if base.COLOPHON.role == "app" else os.urandom(32).hex()
 )
-refuse_unsafe(base.COLOPHON, place=_PLACE, uid=os.geteuid(), secret_key=SECRET_KEY)
+refuse_unsafe(
+    base.COLOPHON,
+    place=_PLACE,
+    uid=os.geteuid(),
+    secret_key=SECRET_KEY,
+    isolates=bubblewrap_works(),  # probed, not told
+)
 
 DATABASES = {
     "default": base.login(
@@ -91,8 +106,6 @@ CELERY = celery(
     dsn=base.broker_dsn(_PLACE) if os.environ["BROKER_URL"].startswith("pgmq") else "",
     longest_task_seconds=base.COLOPHON.longest_task_seconds,
 )
-# The level of the sandbox is probed, not told: a machine that cannot isolate does not start.
-COLOPHON_SANDBOX = "isolated"
 STATIC_ROOT = base.COLOPHON_HOME / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

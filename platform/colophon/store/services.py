@@ -58,7 +58,7 @@ def put(pieces: Iterable[bytes]) -> Stored:
     aside = root / "aside" / secrets.token_hex(16)
     total, size = hashlib.sha256(), 0
     try:
-        aside.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        aside.parent.mkdir(parents=True, exist_ok=True, mode=0o770)
         with aside.open("xb") as file:
             for piece in pieces:
                 file.write(piece)
@@ -67,7 +67,7 @@ def put(pieces: Iterable[bytes]) -> Stored:
             file.flush()
             os.fsync(file.fileno())
         final = path_of(total.hexdigest(), must_exist=False)
-        final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        final.parent.mkdir(parents=True, exist_ok=True, mode=0o770)
         aside.rename(final)
         _flush_folder(final.parent)
     except OSError as error:
