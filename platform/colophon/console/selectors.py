@@ -148,6 +148,7 @@ def find_case(release_id: UUID) -> Release:
             "artifact__tenant",
             "artifact__assessment",
             "artifact__job__prompt_version",
+            "artifact__job__assessment",
         )
         .first()
     )
@@ -159,7 +160,7 @@ def find_case(release_id: UUID) -> Release:
 def case_page(person: Person, release: Release, *, evidence_at: int) -> dict[str, Any]:
     """Return everything the page of one case shows."""
     work = release.artifact
-    rows = findings.worst_first(work.assessment.findings.all())
+    rows = findings.all_of(work)
     text = evidence.read_text(work.sha256) if work.medium == "text" else ""
     matches = evidence.matches(rows, text=text)
     bounds = findings.stored_bounds(release.ruling)
@@ -173,8 +174,7 @@ def case_page(person: Person, release: Release, *, evidence_at: int) -> dict[str
         "text": text,
         "findings": rows,
         "tally": findings.tally(rows),
-        "not_asked": work.assessment.not_asked,
-        "prompt_findings": _prompt_findings(work.job_id),
+        "not_asked": findings.not_asked(work.assessment, rows),
         "matches": matches,
         "match": matches[min(evidence_at, len(matches) - 1)] if matches else None,
         "clauses": told,
@@ -244,13 +244,6 @@ def _labels(asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
         ]
         held["height_permille"] = max(held["height_permille"], one["height_permille"])
     return list(seen.values())
-
-
-def _prompt_findings(job_id: UUID | None) -> list[Finding]:
-    if job_id is None:
-        return []
-    rows = Finding.objects.filter(assessment__job=job_id)
-    return findings.worst_first(rows)
 
 
 def _inputs(job_id: UUID | None) -> list[JobInput]:

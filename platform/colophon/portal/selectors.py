@@ -47,7 +47,7 @@ def find_work(work_id: UUID) -> Artifact:
     """Return a work of the tenant; raise `NotFound`, also for another tenant's."""
     found = (
         Artifact.objects.select_related(
-            "tenant", "project", "author", "parent", "assessment", "job__prompt_version__prompt"
+            "tenant", "project", "author", "parent", "assessment", "job__prompt_version", "job__assessment"
         )
         .filter(pk=work_id)
         .first()
@@ -93,7 +93,7 @@ class Held:
 
 
 def held_inputs(also: Iterable[UUID] = ()) -> list[Held]:
-    """Return the newest files of the organisation with their rights: two queries."""
+    """Return files with a right on record, and those chosen already: at most three queries."""
     wanted = list(also)
     rows = list(Upload.objects.order_by("-at")[:INPUTS_SHOWN])
     missing = [one for one in wanted if one not in {row.id for row in rows}]
@@ -103,7 +103,8 @@ def held_inputs(also: Iterable[UUID] = ()) -> list[Held]:
     newest = {record.sha256: record for record in records}
     shown: dict[str, Held] = {}
     for row in rows:
-        shown.setdefault(row.sha256, Held(upload=row, rights=newest.get(row.sha256)))
+        if row.sha256 in newest or row.id in wanted:
+            shown.setdefault(row.sha256, Held(upload=row, rights=newest.get(row.sha256)))
     return list(shown.values())
 
 
@@ -219,7 +220,7 @@ class WorkPage:
 def work_page(work: Artifact) -> WorkPage:
     """Return the page of a work in a constant number of queries."""
     assessment = getattr(work, "assessment", None)
-    rows = findings.worst_first(assessment.findings.all()) if assessment else []
+    rows = findings.all_of(work)
     text = evidence.read_text(work.sha256) if work.medium == "text" else ""
     releases = list(
         work.releases.select_related("clearance", "seal", "publication")
@@ -238,7 +239,7 @@ def work_page(work: Artifact) -> WorkPage:
         text=text,
         findings=rows,
         tally=findings.tally(rows),
-        not_asked=assessment.not_asked if assessment else [],
+        not_asked=findings.not_asked(assessment, rows),
         matches=evidence.matches(rows, text=text),
         releases=releases,
         newest=newest,

@@ -47,6 +47,9 @@ def publication_page(publication_id: UUID) -> PublicationPage:
     made = next((step.at for step in steps if step.type in MADE), pub.at)
     gone = [step.leaf_index for step in steps if step.type == "publication.withdrawn"]
     language = get_language() or "en"
+    asked = list(
+        Asked.objects.filter(publication_id=publication_id).order_by("answer", "check_name", "subject")
+    )
     unasked = NotAsked.objects.filter(pk=publication_id).first()
     return PublicationPage(
         pub=pub,
@@ -54,10 +57,8 @@ def publication_page(publication_id: UUID) -> PublicationPage:
         text=evidence.read_text(pub.sealed_sha256) if offered and pub.medium == "text" else "",
         layers=list(pub.layers),
         steps=steps,
-        asked=list(
-            Asked.objects.filter(publication_id=publication_id).order_by("answer", "check_name")
-        ),
-        not_asked=unasked.not_asked if unasked else [],
+        asked=asked,
+        not_asked=sorted(set(unasked.not_asked if unasked else ()) - {one.check_name for one in asked}),
         made_on=in_words(made.date(), language=language),
         withdrawn_on=in_words(pub.withdrawn_at.date(), language=language)
         if pub.withdrawn_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from colophon.studio.models import Finding
+from colophon.studio.models import Artifact, Assessment, Finding
 from compliance.findings import CHECK_BROKE
 from compliance.policy.case import Bound, Standing
 from compliance.policy.explain import Told, tell
@@ -30,6 +30,19 @@ def msgid_of(check: str, code: str) -> str:
 def worst_first(rows: Iterable[Finding]) -> list[Finding]:
     """Return findings, failed before unsure before passed."""
     return sorted(rows, key=lambda row: (_WORST_FIRST[row.answer], row.check_name, row.subject))
+
+
+def all_of(work: Artifact) -> list[Finding]:
+    """Return what was found in a work, and in the prompt and inputs of its job: one query."""
+    asked = [getattr(work, "assessment", None), getattr(work.job, "assessment", None)]
+    held = [one.pk for one in asked if one is not None]
+    return worst_first(Finding.objects.filter(assessment__in=held))
+
+
+def not_asked(assessment: Assessment | None, rows: Iterable[Finding]) -> list[str]:
+    """Return the checks that were asked of nothing: neither of the work nor of its prompt."""
+    left = set(assessment.not_asked) if assessment else set()
+    return sorted(left - {row.check_name for row in rows})
 
 
 def tally(rows: Iterable[Finding]) -> dict[str, int]:

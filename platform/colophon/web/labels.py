@@ -233,3 +233,20 @@ LAYER_SAYS: Mapping[str, str] = {
     "c2pa": msgid("C2PA, by the operator's sealer; the file is unchanged since"),
     "timestamp": msgid("by a time-stamp authority (RFC 3161)"),
 }
+MEANS: Mapping[str, str] = {
+    "visible.text": msgid("the label line"),
+    "visible.image": msgid("the visible label"),
+    "cropproof.image": msgid("a label that outlives crops"),
+    "imperceptible.text": msgid("a hidden mark in text"),
+    "imperceptible.image": msgid("the hidden mark"),
+    "tc260.aigc": msgid("the metadata label of China"),
+    "iptc.source_type": msgid("the digital source type"),
+    "ca.assistive": msgid("California's note on assistance"),
+    "c2pa": msgid("the signature"),
+    "rfc3161": msgid("the time-stamp"),
+}
+OPERATOR: Mapping[str, str] = {
+    "name": msgid("operator name"),
+    "provider_code": msgid("provider code"),
+    "filing_number": msgid("filing number"),
+}

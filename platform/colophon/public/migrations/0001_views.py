@@ -6,7 +6,8 @@ create view public_asked as
 select f.id, b.id as publication_id, f.check_name, f.version, f.subject, f.answer
   from publishing_publication b
   join releases_release r on r.id = b.release_id
-  join studio_assessment s on s.artifact_id = r.artifact_id
+  join studio_artifact a on a.id = r.artifact_id
+  join studio_assessment s on s.artifact_id = a.id or s.job_id = a.job_id
   join studio_finding f on f.assessment_id = s.id;
 
 create view public_notasked as

@@ -41,6 +41,8 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     "use": labels.USES,
     "role": labels.ROLES,
     "event": labels.EVENTS,
+    "means": labels.MEANS,
+    "operator": labels.OPERATOR,
 }
 ICONS = {
     "passed": ("pass", "pass"),
@@ -145,12 +147,35 @@ def _named(facts: Mapping[str, Any]) -> dict[str, object]:
     for name, kind in kinds.items():
         if isinstance(shown.get(name), str):
             shown[name] = word(str(shown[name]), kind)
+    for name in ("adds", "missing", "add"):
+        if isinstance(shown.get(name), list):
+            shown[name] = words(shown[name], "means")
+    if isinstance(shown.get("places"), str):
+        shown["places"] = words(str(shown["places"]).split(", "), "place")
+    if isinstance(shown.get("field"), str):
+        shown["field"] = word(str(shown["field"]), "operator")
+    if isinstance(shown.get("roles"), str):
+        shown["roles"] = words(str(shown["roles"]).split(", "), "role")
+    if isinstance(shown.get("retention"), str):
+        shown["retention"] = duration(str(shown["retention"]))
     if isinstance(shown.get("check"), str):
         shown |= _of_check(facts)
     for name in ("open", "blocked"):
         if isinstance(shown.get(name), str):
             shown[name] = words([one for one in str(shown[name]).split(", ") if one], "destination")
     return shown
+
+
+def duration(iso: str) -> str:
+    """Return “6 months” for P6M, “3 years” for P3Y; other durations stand as they are."""
+    number, unit = iso[1:-1], iso[-1:]
+    if not number.isdecimal():
+        return iso
+    if unit == "M":
+        return count(int(number), "{n} month", "{n} months")
+    if unit == "Y":
+        return count(int(number), "{n} year", "{n} years")
+    return count(int(number), "{n} day", "{n} days") if unit == "D" else iso
 
 
 def _of_check(facts: Mapping[str, Any]) -> dict[str, object]:

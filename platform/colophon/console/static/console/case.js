@@ -52,4 +52,6 @@ if (form) {
   });
 }
 // After "submit and next" the reader of the screen begins at the new case.
-document.getElementById("case-title")?.focus({ preventScroll: true });
+if (document.querySelector(".notes")) {
+  document.getElementById("case-title").focus({ preventScroll: true });
+}
