@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from celery import shared_task
+
 from colophon.exports import services as exports
 from colophon.exports.models import Cut
 from colophon.ledger.tenancy import tenant

@@ -34,7 +34,9 @@ def sentences(facts: Facts, *, language: str, length: str, seed: str) -> Iterato
     yield "call", say(grammar.CALL, known, seed=seed, slot="call")
 
 
-def _picked(templates: tuple[str, ...], known: dict[str, str], *, seed: str, most: int) -> list[str]:
+def _picked(
+    templates: tuple[str, ...], known: dict[str, str], *, seed: str, most: int
+) -> list[str]:
     """Return up to ``most`` templates: those that name a fact first, then others by the seed."""
     usable = [one for one in templates if fits(one, known)]
     stream = Stream(seed, "order")

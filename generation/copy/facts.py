@@ -46,7 +46,9 @@ def read(prompt: str) -> Facts:
         found["subject"] = rest[0].lower() + rest[1:] if rest[:2].istitle() else rest
     if not found.get("title"):
         words = found.get("subject", "").split()
-        found["title"] = " ".join(words[:6]).title() if words and not _HAN.search(rest) else rest[:14]
+        found["title"] = (
+            " ".join(words[:6]).title() if words and not _HAN.search(rest) else rest[:14]
+        )
     return Facts(**found)
 
 

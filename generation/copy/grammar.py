@@ -47,5 +47,7 @@ def say(templates: Sequence[str], facts: Mapping[str, str], *, seed: str, slot: 
     chosen = richest[stream.below(len(richest))]
     while found := _CHOICE.search(chosen):
         options = found[1].split("|")
-        chosen = chosen[: found.start()] + options[stream.below(len(options))] + chosen[found.end() :]
+        chosen = (
+            chosen[: found.start()] + options[stream.below(len(options))] + chosen[found.end() :]
+        )
     return _FACT.sub(lambda name: facts[name[1]], chosen)

@@ -38,7 +38,9 @@ def theirs(two_houses):
 
 
 def routes():
-    found = [route for route in walk(get_resolver().url_patterns) if "<" in route or "(?P<" in route]
+    found = [
+        route for route in walk(get_resolver().url_patterns) if "<" in route or "(?P<" in route
+    ]
     return [r for r in found if not r.lstrip("^").startswith(PUBLIC) and "uuid" in r]
 
 

@@ -30,7 +30,9 @@ def opinion(release, verdict="approve", **more):
 def decide(house, person, release, verdict="approve", **more):
     with house.inside():
         services.claim(by=person, release=release)
-        return services.decide(by=person, release=release, opinion=opinion(release, verdict, **more))
+        return services.decide(
+            by=person, release=release, opinion=opinion(release, verdict, **more)
+        )
 
 
 def test_two_people_clear_a_picture_for_three_jurisdictions(house, asked, settings):

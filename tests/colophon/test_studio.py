@@ -54,7 +54,11 @@ def test_an_input_without_rights_is_refused_before_any_engine(house):
     with house.inside():
         stored = store.put([b"not ours to use"])
         upload = Upload.objects.create(
-            sha256=stored.sha256, size=stored.size, media_type="image/png", name="x", by=house.author
+            sha256=stored.sha256,
+            size=stored.size,
+            media_type="image/png",
+            name="x",
+            by=house.author,
         )
     job = house.submit(inputs=[(upload, "reference")])
     assert job.state == "refused"

@@ -46,7 +46,18 @@ def stack(tmp_path, monkeypatch):
 def worker(stack, log):
     return subprocess.Popen(
         [
-            *(sys.executable, "-m", "celery", "-A", "workers", "worker", "-P", "threads", "-c", "1"),
+            *(
+                sys.executable,
+                "-m",
+                "celery",
+                "-A",
+                "workers",
+                "worker",
+                "-P",
+                "threads",
+                "-c",
+                "1",
+            ),
             *("--without-gossip", "--without-mingle", "--without-heartbeat"),
         ],
         env=stack.env("worker"),
@@ -72,7 +83,10 @@ def test_thirty_kills_over_sixty_jobs_leave_sixty_artifacts(stack, tmp_path):
     chance = random.Random(20261124)
     kills, dropped, until = 0, False, time.monotonic() + LIMIT_SECONDS
     dsn = stack._embedded.admin_dsn("colophon")
-    with psycopg.connect(dsn, autocommit=True) as admin, (tmp_path / "worker.log").open("ab") as log:
+    with (
+        psycopg.connect(dsn, autocommit=True) as admin,
+        (tmp_path / "worker.log").open("ab") as log,
+    ):
         running = worker(stack, log)
         try:
             while (now := counts(admin)).get("done", 0) < JOBS or kills < KILLS:

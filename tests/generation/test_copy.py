@@ -3,11 +3,12 @@
 import itertools
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from compliance.policy.length import tokens
 from generation.engine import Cancelled, EngineRefused, Output, Piece, Request, Run
 from generation.shelf import ENGINES
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 FACTS = "Title: Lantern Nights. Place: the old harbour. Date: 12 to 15 May. Audience: night owls."
 

@@ -10,14 +10,15 @@ from dataclasses import replace
 import numpy
 import PIL
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
 from generation.engine import Cancelled, EngineRefused, Output, PastDeadline, Piece, Request, Run
 from generation.scene.plan import plan
 from generation.scene.streams import noise, stream
 from generation.scene.words import LENDS, RANK, WORDS, read
 from generation.shelf import ENGINES
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from PIL import Image
 
 SMALL = {"width": 160, "height": 128}
 # SHA-256 of the decoded pixels; the compressed file may differ between builds of zlib.
@@ -203,7 +204,9 @@ def test_progress_only_grows(tmp_path):
     assert shares[-1] <= 1
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(prompt=st.text(max_size=80), seed=st.integers(-(2**63), 2**63))
 def test_any_prompt_and_seed_give_a_picture(tmp_path, prompt, seed):
     assert pixels(make(tmp_path, prompt, seed, width=64, height=64)).shape == (64, 64, 3)

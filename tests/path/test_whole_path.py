@@ -174,9 +174,7 @@ def test_5_a_near_copy_is_caught_cannot_be_approved_and_is_refused(story, name, 
     assert said["state"] == "refused"
 
 
-def test_6_the_evidence_verifies_with_keys_from_outside_and_no_forgery_does(
-    stack, story, tmp_path
-):
+def test_6_the_evidence_verifies_with_keys_from_outside_and_no_forgery_does(stack, story, tmp_path):
     cut, data = scenario.cut_evidence(story)
     assert cut["cosigned_by"]
     bundle = tmp_path / "evidence.zip"

@@ -178,9 +178,7 @@ def issue_token(*, person: Person, label: str) -> str:
     """Return a new API token of ``person``. It is shown once; only its digest is kept."""
     secret = "clp_" + secrets.token_urlsafe(32)
     token = Token.objects.create(person=person, label=label, sha256=_digest(secret))
-    record(
-        "token.issued", About("token", token.id), {"person": pseudonym(person), "label": label}
-    )
+    record("token.issued", About("token", token.id), {"person": pseudonym(person), "label": label})
     return secret
 
 

@@ -69,7 +69,9 @@ def record_rights(request: HttpRequest, upload_id: UUID, said: shapes.RightsIn) 
     try:
         until = date.fromisoformat(said.until) if said.until else None
     except ValueError as error:
-        raise BadInput(field="until", value=said.until, why="it is no date like 2027-06-30") from error
+        raise BadInput(
+            field="until", value=said.until, why="it is no date like 2027-06-30"
+        ) from error
     held = rights.record_input_rights(
         by=signed_in(request),
         sha256=row.sha256,

@@ -32,9 +32,7 @@ def ask(request: HttpRequest, said: shapes.ReleaseIn) -> HttpResponse:
     )
     if work is None:
         raise NotFound(kind="work")
-    release = services.request(
-        by=signed_in(request), artifact=work, destinations=said.destinations
-    )
+    release = services.request(by=signed_in(request), artifact=work, destinations=said.destinations)
     return JsonResponse(shapes.release(release), status=201)
 
 
@@ -89,9 +87,7 @@ def publish(request: HttpRequest, release_id: UUID) -> HttpResponse:
 
 @router.post("/publications/{publication_id}/withdraw")
 @once
-def withdraw(
-    request: HttpRequest, publication_id: UUID, said: shapes.WithdrawalIn
-) -> HttpResponse:
+def withdraw(request: HttpRequest, publication_id: UUID, said: shapes.WithdrawalIn) -> HttpResponse:
     """Take a publication back, with its clause and reason."""
     row = Publication.objects.select_related("release").filter(pk=publication_id).first()
     if row is None:

@@ -55,7 +55,11 @@ class Caller:
             for key, value in (fields or {}).items()
         ]
         head = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
-        parts += [f"{head}Content-Type: {kind}\r\n\r\n".encode(), data, f"\r\n--{edge}--\r\n".encode()]
+        parts += [
+            f"{head}Content-Type: {kind}\r\n\r\n".encode(),
+            data,
+            f"\r\n--{edge}--\r\n".encode(),
+        ]
         request = self._request("POST", path, b"".join(parts))
         request.add_header("Content-Type", f"multipart/form-data; boundary={edge}")
         return self._json(request)

@@ -24,7 +24,9 @@ def main() -> int:
     story = scenario.Story(cast=seed(settings.COLOPHON_ORIGIN))
     scenario.prepare(story)
     scenario.refused_before_any_engine(story, prompt=scenario.BANNED_PROMPT, inputs=[])
-    for number, prompt in enumerate((scenario.SCENE_PROMPT, "a castle at night", "a temple at dawn")):
+    for number, prompt in enumerate(
+        (scenario.SCENE_PROMPT, "a castle at night", "a temple at dawn")
+    ):
         work = scenario.generate(
             story, engine="house_scene", prompt=prompt, title=prompt.title()[:40], seed=number
         )

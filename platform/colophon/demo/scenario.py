@@ -140,9 +140,7 @@ def refused_before_any_engine(story: Story, *, prompt: str, inputs: list[Json]) 
 
 
 def ask_release(story: Story, work: Json, *, destinations: list[str]) -> Json:
-    return story.cast.author.post(
-        "/releases", {"work": work["id"], "destinations": destinations}
-    )
+    return story.cast.author.post("/releases", {"work": work["id"], "destinations": destinations})
 
 
 def decide(caller: Caller, release: Json, **opinion: str) -> Json:

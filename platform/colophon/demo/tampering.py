@@ -75,7 +75,9 @@ def _read(bundle: Path) -> Evidence:
         return Evidence(
             origin=note.partition("\n")[0],
             note=note,
-            leaves=[_leaf(body, json.loads(line)) for body, line in zip(events, beside, strict=True)],
+            leaves=[
+                _leaf(body, json.loads(line)) for body, line in zip(events, beside, strict=True)
+            ],
             leaf_hashes=None,
             consistency={},
             manifests={

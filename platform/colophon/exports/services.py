@@ -138,7 +138,10 @@ def _lines(batch: list[Leaf]) -> Iterator[LeafLine]:
 
 def _others(size: int) -> bool:
     """Tell whether leaves of other organisations stand in the tree, too."""
-    return Leaf.objects.filter(leaf_index__lt=size).select_related("event").values("event__id").count() < size
+    return (
+        Leaf.objects.filter(leaf_index__lt=size).select_related("event").values("event__id").count()
+        < size
+    )
 
 
 def _leaf_hashes(size: int) -> Iterator[bytes]:

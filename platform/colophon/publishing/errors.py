@@ -16,7 +16,9 @@ class NotSignable(Refused):
 class OtherPacks(Refused):
     code = "other_packs"
     status = 409
-    says = msgid("The clearance was given under other packs ({cleared}) than the sealer's ({held}).")
+    says = msgid(
+        "The clearance was given under other packs ({cleared}) than the sealer's ({held})."
+    )
     remedy = msgid("Ask for release again; it is then judged by the packs in force.")
 
 

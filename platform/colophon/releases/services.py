@@ -290,9 +290,7 @@ def _judge_again(release: Release) -> Ruling:
 
 
 def _approval_of(release: Release) -> Decision:
-    return (
-        release.decisions.filter(verdict=Verdict.APPROVE).select_related("person").latest("at")
-    )
+    return release.decisions.filter(verdict=Verdict.APPROVE).select_related("person").latest("at")
 
 
 def _demand_reviewer(by: Person, release: Release) -> None:
@@ -313,7 +311,9 @@ def _check_opinion(release: Release, opinion: Opinion) -> None:
             verdict=opinion.verdict, state=release.state, known=", ".join(known)
         )
     if opinion.artifact_sha256 != release.artifact_sha256:
-        raise errors.OtherBytes(looked=opinion.artifact_sha256[:12], held=release.artifact_sha256[:12])
+        raise errors.OtherBytes(
+            looked=opinion.artifact_sha256[:12], held=release.artifact_sha256[:12]
+        )
     if opinion.verdict in (Verdict.REFUSE, Verdict.RETURN):
         for field, value in (("clause", opinion.clause), ("reason", opinion.reason)):
             if not value.strip():

@@ -207,9 +207,7 @@ def _end(job: Job, tenant_id: UUID, to: str, event: str, facts: dict[str, Json])
 
 def _fail(job: Job, tenant_id: UUID, error: ColophonError) -> str:
     cause = str(error)[:300]
-    return _end(
-        job, tenant_id, "failed", "job.failed", {"cause": cause, "attempt": job.attempts}
-    )
+    return _end(job, tenant_id, "failed", "job.failed", {"cause": cause, "attempt": job.attempts})
 
 
 def _again(job: Job, tenant_id: UUID, error: Fault) -> str:

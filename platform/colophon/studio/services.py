@@ -268,9 +268,7 @@ def _refusal(stop: Bound, answers: list[Answered], text: str) -> dict[str, Any]:
 def _ask(text: str) -> list[Finding]:
     """Put another wording to the checks of a prompt; nothing is stored."""
     sha256 = hashlib.sha256(text.encode()).hexdigest()
-    material = Material(
-        subject=Subject.PROMPT, media_type="text/plain", sha256=sha256, text=text
-    )
+    material = Material(subject=Subject.PROMPT, media_type="text/plain", sha256=sha256, text=text)
     return [finding for _, finding in examine([material])[0]]
 
 

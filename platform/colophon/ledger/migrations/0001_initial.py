@@ -8,133 +8,211 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Checkpoint',
+            name="Checkpoint",
             fields=[
-                ('size', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('root', models.BinaryField()),
-                ('note', models.TextField()),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("size", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("root", models.BinaryField()),
+                ("note", models.TextField()),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
         migrations.CreateModel(
-            name='Disclosure',
+            name="Disclosure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tenant_id', models.UUIDField()),
-                ('name', models.CharField(max_length=40)),
-                ('disclosure', models.TextField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("tenant_id", models.UUIDField()),
+                ("name", models.CharField(max_length=40)),
+                ("disclosure", models.TextField()),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event_id', models.UUIDField(default=kernel.ids.new_id, unique=True)),
-                ('tenant_id', models.UUIDField(db_index=True)),
-                ('type', models.CharField(max_length=40)),
-                ('subject_kind', models.CharField(max_length=20)),
-                ('subject_id', models.UUIDField()),
-                ('at', models.DateTimeField()),
-                ('body', models.BinaryField()),
-                ('leaf_hash', models.GeneratedField(db_persist=True, expression=models.Func(models.F('body'), template="sha256('\\x00'::bytea || %(expressions)s)"), output_field=models.BinaryField())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("event_id", models.UUIDField(default=kernel.ids.new_id, unique=True)),
+                ("tenant_id", models.UUIDField(db_index=True)),
+                ("type", models.CharField(max_length=40)),
+                ("subject_kind", models.CharField(max_length=20)),
+                ("subject_id", models.UUIDField()),
+                ("at", models.DateTimeField()),
+                ("body", models.BinaryField()),
+                (
+                    "leaf_hash",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(
+                            models.F("body"), template="sha256('\\x00'::bytea || %(expressions)s)"
+                        ),
+                        output_field=models.BinaryField(),
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Leaf',
+            name="Leaf",
             fields=[
-                ('leaf_index', models.BigIntegerField(primary_key=True, serialize=False)),
+                ("leaf_index", models.BigIntegerField(primary_key=True, serialize=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Move',
+            name="Move",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('subject_id', models.UUIDField()),
-                ('held', models.CharField(max_length=30)),
-                ('wanted', models.CharField(max_length=30)),
-                ('by', models.CharField(max_length=60)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('xact', models.BigIntegerField(db_default=models.Func(template='pg_current_xact_id()::text::bigint'))),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("subject_id", models.UUIDField()),
+                ("held", models.CharField(max_length=30)),
+                ("wanted", models.CharField(max_length=30)),
+                ("by", models.CharField(max_length=60)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "xact",
+                    models.BigIntegerField(
+                        db_default=models.Func(template="pg_current_xact_id()::text::bigint")
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Tile',
+            name="Tile",
             fields=[
-                ('pk', models.CompositePrimaryKey('level', 'n', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('level', models.IntegerField()),
-                ('n', models.BigIntegerField()),
-                ('hashes', models.BinaryField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "level", "n", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("level", models.IntegerField()),
+                ("n", models.BigIntegerField()),
+                ("hashes", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='Transition',
+            name="Transition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('held', models.CharField(max_length=30)),
-                ('wanted', models.CharField(max_length=30)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("held", models.CharField(max_length=30)),
+                ("wanted", models.CharField(max_length=30)),
             ],
         ),
         migrations.CreateModel(
-            name='Cosignature',
+            name="Cosignature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('witness', models.CharField(max_length=200)),
-                ('line', models.TextField()),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('checkpoint', models.ForeignKey(db_column='size', on_delete=django.db.models.deletion.PROTECT, to='ledger.checkpoint')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("witness", models.CharField(max_length=200)),
+                ("line", models.TextField()),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "checkpoint",
+                    models.ForeignKey(
+                        db_column="size",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="ledger.checkpoint",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Pending',
+            name="Pending",
             fields=[
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='ledger.event')),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="ledger.event",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['tenant_id', 'subject_kind', 'subject_id'], name='ledger_even_tenant__6a8418_idx'),
+            model_name="event",
+            index=models.Index(
+                fields=["tenant_id", "subject_kind", "subject_id"],
+                name="ledger_even_tenant__6a8418_idx",
+            ),
         ),
         migrations.AddField(
-            model_name='disclosure',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='ledger.event', to_field='event_id'),
+            model_name="disclosure",
+            name="event",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, to="ledger.event", to_field="event_id"
+            ),
         ),
         migrations.AddField(
-            model_name='leaf',
-            name='event',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='ledger.event'),
+            model_name="leaf",
+            name="event",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, to="ledger.event"
+            ),
         ),
         migrations.AddField(
-            model_name='move',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='ledger.event', to_field='event_id'),
+            model_name="move",
+            name="event",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, to="ledger.event", to_field="event_id"
+            ),
         ),
         migrations.AddField(
-            model_name='move',
-            name='tenant',
-            field=models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation'),
+            model_name="move",
+            name="tenant",
+            field=models.ForeignKey(
+                default=colophon.ledger.tenancy.current_or_none,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="accounts.organisation",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transition',
-            constraint=models.UniqueConstraint(fields=('kind', 'held', 'wanted'), name='one_row_a_move'),
+            model_name="transition",
+            constraint=models.UniqueConstraint(
+                fields=("kind", "held", "wanted"), name="one_row_a_move"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cosignature',
-            constraint=models.UniqueConstraint(fields=('checkpoint', 'witness'), name='one_line_a_witness'),
+            model_name="cosignature",
+            constraint=models.UniqueConstraint(
+                fields=("checkpoint", "witness"), name="one_line_a_witness"
+            ),
         ),
         migrations.AddIndex(
-            model_name='move',
-            index=models.Index(fields=['subject_id', 'kind'], name='ledger_move_subject_76a7f7_idx'),
+            model_name="move",
+            index=models.Index(
+                fields=["subject_id", "kind"], name="ledger_move_subject_76a7f7_idx"
+            ),
         ),
     ]

@@ -9,138 +9,361 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('studio', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("studio", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.UUIDField(default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(max_length=30)),
-                ('artifact_sha256', models.CharField(max_length=64)),
-                ('purpose', models.CharField(max_length=40)),
-                ('packs_digest', models.CharField(max_length=64)),
-                ('persons', models.PositiveSmallIntegerField()),
-                ('ruling', models.JSONField()),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('artifact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='studio.artifact')),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("state", models.CharField(max_length=30)),
+                ("artifact_sha256", models.CharField(max_length=64)),
+                ("purpose", models.CharField(max_length=40)),
+                ("packs_digest", models.CharField(max_length=64)),
+                ("persons", models.PositiveSmallIntegerField()),
+                ("ruling", models.JSONField()),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "artifact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="releases",
+                        to="studio.artifact",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.UUIDField(default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(max_length=30)),
-                ('verdict', models.CharField(choices=[('approve', 'Approve'), ('confirm', 'Confirm'), ('return', 'Return'), ('refuse', 'Refuse'), ('escalate', 'Escalate'), ('hold', 'Hold'), ('send_back', 'Send Back')], max_length=20)),
-                ('clause', models.CharField(blank=True, max_length=80)),
-                ('reason', models.TextField(blank=True)),
-                ('artifact_sha256', models.CharField(max_length=64)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='releases.release')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("role", models.CharField(max_length=30)),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("approve", "Approve"),
+                            ("confirm", "Confirm"),
+                            ("return", "Return"),
+                            ("refuse", "Refuse"),
+                            ("escalate", "Escalate"),
+                            ("hold", "Hold"),
+                            ("send_back", "Send Back"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("clause", models.CharField(blank=True, max_length=80)),
+                ("reason", models.TextField(blank=True)),
+                ("artifact_sha256", models.CharField(max_length=64)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="releases.release",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Clearance',
+            name="Clearance",
             fields=[
-                ('id', models.UUIDField(default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('artifact_sha256', models.CharField(max_length=64)),
-                ('packs_digest', models.CharField(max_length=64)),
-                ('persons', models.PositiveSmallIntegerField()),
-                ('destinations', models.JSONField()),
-                ('requirements', models.JSONField()),
-                ('first_verdict', models.CharField(default='approve', max_length=20)),
-                ('second_verdict', models.CharField(blank=True, max_length=20, null=True)),
-                ('event_id', models.UUIDField()),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('artifact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='studio.artifact')),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reviewer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('second_person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='releases.decision')),
-                ('second', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='releases.decision')),
-                ('release', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='clearance', to='releases.release')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("artifact_sha256", models.CharField(max_length=64)),
+                ("packs_digest", models.CharField(max_length=64)),
+                ("persons", models.PositiveSmallIntegerField()),
+                ("destinations", models.JSONField()),
+                ("requirements", models.JSONField()),
+                ("first_verdict", models.CharField(default="approve", max_length=20)),
+                ("second_verdict", models.CharField(blank=True, max_length=20, null=True)),
+                ("event_id", models.UUIDField()),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "artifact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="studio.artifact",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reviewer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "second_person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="releases.decision",
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="releases.decision",
+                    ),
+                ),
+                (
+                    "release",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clearance",
+                        to="releases.release",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Claim',
+            name="Claim",
             fields=[
-                ('id', models.UUIDField(default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('until', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('reviewer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='releases.release')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("until", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "reviewer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claims",
+                        to="releases.release",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReleaseDestination',
+            name="ReleaseDestination",
             fields=[
-                ('id', models.UUIDField(default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('destination', models.CharField(max_length=20)),
-                ('clauses', models.JSONField(default=list)),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='destinations', to='releases.release')),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("destination", models.CharField(max_length=20)),
+                ("clauses", models.JSONField(default=list)),
+                (
+                    "release",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="destinations",
+                        to="releases.release",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='release',
-            index=models.Index(fields=['tenant', 'state', 'at'], name='releases_re_tenant__0c4833_idx'),
+            model_name="release",
+            index=models.Index(
+                fields=["tenant", "state", "at"], name="releases_re_tenant__0c4833_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='release',
-            index=models.Index(fields=['artifact', '-at'], name='releases_re_artifac_ca75fc_idx'),
+            model_name="release",
+            index=models.Index(fields=["artifact", "-at"], name="releases_re_artifac_ca75fc_idx"),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.UniqueConstraint(fields=('id', 'artifact', 'artifact_sha256', 'packs_digest', 'persons', 'author'), name='release_as_asked'),
+            model_name="release",
+            constraint=models.UniqueConstraint(
+                fields=("id", "artifact", "artifact_sha256", "packs_digest", "persons", "author"),
+                name="release_as_asked",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(('persons__gte', 1), ('persons__lte', 2)), name='one_or_two_persons'),
+            model_name="release",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("persons__gte", 1), ("persons__lte", 2)),
+                name="one_or_two_persons",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('id', 'release', 'person', 'artifact_sha256', 'verdict'), name='decision_as_made'),
+            model_name="decision",
+            constraint=models.UniqueConstraint(
+                fields=("id", "release", "person", "artifact_sha256", "verdict"),
+                name="decision_as_made",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clearance',
-            constraint=models.UniqueConstraint(fields=('id', 'artifact_sha256'), name='clearance_of_bytes'),
+            model_name="clearance",
+            constraint=models.UniqueConstraint(
+                fields=("id", "artifact_sha256"), name="clearance_of_bytes"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clearance',
-            constraint=models.CheckConstraint(condition=models.Q(('author', models.F('reviewer')), _negated=True), name='reviewer_is_not_author'),
+            model_name="clearance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("author", models.F("reviewer")), _negated=True),
+                name="reviewer_is_not_author",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clearance',
-            constraint=models.CheckConstraint(condition=models.Q(('second_person__isnull', True), models.Q(models.Q(('second_person', models.F('author')), _negated=True), models.Q(('second_person', models.F('reviewer')), _negated=True)), _connector='OR'), name='second_is_neither'),
+            model_name="clearance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("second_person__isnull", True),
+                    models.Q(
+                        models.Q(("second_person", models.F("author")), _negated=True),
+                        models.Q(("second_person", models.F("reviewer")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="second_is_neither",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clearance',
-            constraint=models.CheckConstraint(condition=models.Q(('persons', 1), models.Q(('second_person__isnull', False), ('second__isnull', False), ('second_verdict', 'confirm')), _connector='OR'), name='second_where_asked'),
+            model_name="clearance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("persons", 1),
+                    models.Q(
+                        ("second_person__isnull", False),
+                        ("second__isnull", False),
+                        ("second_verdict", "confirm"),
+                    ),
+                    _connector="OR",
+                ),
+                name="second_where_asked",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clearance',
-            constraint=models.CheckConstraint(condition=models.Q(('first_verdict', 'approve')), name='first_approved'),
+            model_name="clearance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first_verdict", "approve")), name="first_approved"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('release',), name='one_live_claim'),
+            model_name="claim",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("release",),
+                name="one_live_claim",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='releasedestination',
-            constraint=models.UniqueConstraint(fields=('release', 'destination'), name='one_row_a_destination'),
+            model_name="releasedestination",
+            constraint=models.UniqueConstraint(
+                fields=("release", "destination"), name="one_row_a_destination"
+            ),
         ),
     ]

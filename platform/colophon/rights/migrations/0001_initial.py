@@ -9,63 +9,114 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RegisteredWork',
+            name="RegisteredWork",
             fields=[
-                ('id', models.UUIDField(default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('title', models.CharField(max_length=200)),
-                ('right_holder', models.CharField(max_length=200)),
-                ('catalogue', models.CharField(default='own', max_length=120)),
-                ('media_type', models.CharField(max_length=100)),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.BigIntegerField()),
-                ('licence', models.CharField(blank=True, max_length=200)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("right_holder", models.CharField(max_length=200)),
+                ("catalogue", models.CharField(default="own", max_length=120)),
+                ("media_type", models.CharField(max_length=100)),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.BigIntegerField()),
+                ("licence", models.CharField(blank=True, max_length=200)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='InputRights',
+            name="InputRights",
             fields=[
-                ('id', models.UUIDField(default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('sha256', models.CharField(max_length=64)),
-                ('basis', models.CharField(max_length=60)),
-                ('holder', models.CharField(max_length=200)),
-                ('uses', models.JSONField(default=list)),
-                ('until', models.DateField(blank=True, null=True)),
-                ('proof_sha256', models.CharField(blank=True, max_length=64)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64)),
+                ("basis", models.CharField(max_length=60)),
+                ("holder", models.CharField(max_length=200)),
+                ("uses", models.JSONField(default=list)),
+                ("until", models.DateField(blank=True, null=True)),
+                ("proof_sha256", models.CharField(blank=True, max_length=64)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['tenant', 'sha256'], name='rights_inpu_tenant__80eeb4_idx')],
+                "indexes": [
+                    models.Index(fields=["tenant", "sha256"], name="rights_inpu_tenant__80eeb4_idx")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Fingerprint',
+            name="Fingerprint",
             fields=[
-                ('seq', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=30)),
-                ('version', models.CharField(max_length=30)),
-                ('payload', models.BinaryField()),
-                ('tenant', models.ForeignKey(default=colophon.ledger.tenancy.current_or_none, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('work', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fingerprints', to='rights.registeredwork')),
+                ("seq", models.BigAutoField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=30)),
+                ("version", models.CharField(max_length=30)),
+                ("payload", models.BinaryField()),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "work",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="fingerprints",
+                        to="rights.registeredwork",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['tenant', 'seq'], name='rights_fing_tenant__b1bf5c_idx')],
+                "indexes": [
+                    models.Index(fields=["tenant", "seq"], name="rights_fing_tenant__b1bf5c_idx")
+                ],
             },
         ),
     ]

@@ -32,7 +32,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         for option, question in QUESTIONS.items():
             parser.add_argument(f"--{option}", help=question)
-        parser.add_argument("--provider-code", default="", help="27 characters of GB 45438, or none")
+        parser.add_argument(
+            "--provider-code", default="", help="27 characters of GB 45438, or none"
+        )
         parser.add_argument("--filing-number", default="")
 
     def handle(self, *args: Any, **options: Any) -> None:
