@@ -9,15 +9,17 @@ import structlog
 from celery import current_app
 from django.db import transaction
 
+from colophon.ledger.tenancy import current
+
 logger = structlog.get_logger()
 
 
-def enqueue(task: str, tenant_id: UUID, row_id: UUID) -> None:
-    """Queue ``workers.tasks.<task>`` after commit. Only ids travel, never objects.
+def enqueue(task: str, row_id: UUID) -> None:
+    """Queue ``workers.tasks.<task>`` after commit. Only ids travel: tenant and row.
 
     Losing the message is harmless: the sweeper sends again what the rows still ask for.
     """
-    call = current_app.signature(f"workers.tasks.{task}", args=(str(tenant_id), str(row_id)))
+    call = current_app.signature(f"workers.tasks.{task}", args=(str(current()), str(row_id)))
     transaction.on_commit(partial(_send, call))
 
 

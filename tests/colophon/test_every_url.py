@@ -3,13 +3,14 @@
 import re
 
 import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
 from colophon.accounts import services as accounts
 from colophon.exports.models import Cut
 from colophon.ledger.tenancy import tenant
 from colophon.releases import services as releases
 from colophon.studio.models import Upload
-from django.test import Client
-from django.urls import URLPattern, get_resolver
 
 PUBLIC = ("p/", "about", "problems", "verify", "livez", "readyz", "login", "join", "static")
 

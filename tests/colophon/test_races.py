@@ -3,12 +3,13 @@
 import threading
 
 import pytest
+from django.db import connection
+
 from colophon.ledger.models import Move
 from colophon.ledger.tenancy import tenant
 from colophon.releases import errors, services
 from colophon.releases.models import Decision, Release, Verdict
 from colophon.studio.models import Artifact, Assessment, Finding
-from django.db import connection
 from kernel.errors import Refused
 from kernel.ids import new_id
 

@@ -2,6 +2,7 @@
 
 import psycopg
 import pytest
+
 from colophon.publishing import credentials
 from colophon.publishing.errors import NotSignable
 from colophon.publishing.models import Signable

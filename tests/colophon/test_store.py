@@ -5,8 +5,9 @@ import hashlib
 import os
 
 import pytest
-from colophon.store import services as store
 from django.core import signing
+
+from colophon.store import services as store
 
 
 @pytest.fixture

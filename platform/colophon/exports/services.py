@@ -42,7 +42,7 @@ def ask(*, by: Person) -> Cut:
     """Ask for a bundle over everything of the organisation; a worker makes it."""
     demand(by, Act.CUT_EVIDENCE)
     cut = Cut.objects.create(by=by)
-    enqueue("cut_evidence", cut.tenant_id, cut.id)
+    enqueue("cut_evidence", cut.id)
     return cut
 
 

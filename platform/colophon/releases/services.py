@@ -343,7 +343,7 @@ def _record_request(release: Release, *, wanted: Sequence[str], ruling: Ruling) 
         },
     )
     for place in wanted:
-        clauses = list(ruling.blocked.get(place, ()))
+        clauses: list[Json] = [*ruling.blocked.get(place, ())]
         ReleaseDestination.objects.create(release=release, destination=place, clauses=clauses)
         if clauses:
             _say(release, "release.blocked", {"destination": place, "clauses": clauses})

@@ -101,7 +101,7 @@ def bring_in(*, by: Person, incoming: Incoming) -> Artifact:
     if inbound.get("manifest_sha256"):
         facts["inbound_manifest"] = inbound["manifest_sha256"]
     record("artifact.brought_in", About("artifact", artifact.id), facts)
-    enqueue("assess", artifact.tenant_id, artifact.id)
+    enqueue("assess", artifact.id)
     return artifact
 
 

@@ -177,7 +177,7 @@ def _finish(job: Job, *, output: Output, stored: store.Stored, card: object) -> 
             facts={"artifact_id": str(artifact.id), "attempt": job.attempts},
             share_permille=1000,
         )
-        enqueue("assess", job.tenant_id, artifact.id)
+        enqueue("assess", artifact.id)
 
 
 @contextmanager
@@ -225,7 +225,7 @@ def _again(job: Job, tenant_id: UUID, error: Fault) -> str:
                 lease_until=None,
                 sent_at=timezone.now(),
             )
-            enqueue("generate", tenant_id, job.id)
+            enqueue("generate", job.id)
     except LostLease:
         return "lost"
     return "queued"

@@ -100,7 +100,7 @@ def submit(*, by: Person, order: Order) -> Job:
         keep(answers, not_asked, job=job)
         _record_submitted(job, by=by, origin=card.origin.value, stop=stop)
         if not stop:
-            enqueue("generate", job.tenant_id, job.id)
+            enqueue("generate", job.id)
     return job
 
 

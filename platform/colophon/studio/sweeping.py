@@ -31,7 +31,7 @@ def sweep() -> int:
     for what, tenant_id, row_id in due:
         with tenant(tenant_id):
             if what == "artifact":
-                enqueue("assess", tenant_id, row_id)
+                enqueue("assess", row_id)
             else:
                 _resend(row_id, expired=what == "expired")
     return len(due)
@@ -52,4 +52,4 @@ def _resend(job_id: UUID, *, expired: bool) -> None:
         except (IllegalMove, StaleState):
             return  # it finished while we looked
     Job.objects.filter(pk=job_id).update(sent_at=Now())
-    enqueue("generate", job.tenant_id, job_id)
+    enqueue("generate", job_id)

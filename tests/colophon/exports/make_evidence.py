@@ -243,8 +243,8 @@ def story() -> Log:
 def evidence(log: Log, **changes: Any) -> Evidence:
     """All of ``log`` as evidence; names of people are withheld."""
     hashes = log.hashes()
-    names = [entry.facts().get("publication_id") for entry in log.entries]
     shown = changes.pop("shown", range(len(log.entries)))
+    names = [log.entries[n].facts().get("publication_id") for n in shown]
     parts: dict[str, Any] = {
         "origin": ORIGIN,
         "note": note_of(hashes),
