@@ -59,11 +59,13 @@ def _mark(source: Path, *, target: Path, recipe: Recipe, key: bytes) -> tuple[La
     if recipe.media_type == "text/plain":
         return _mark_text(data, target=target, recipe=recipe)
     picture, encode = open_picture(data, media_type=recipe.media_type)
-    layers: list[Layer] = []
+    distance = 0.0
     if recipe.mark:
-        picture, layer = imprint(picture, payload=recipe.payload, key=key)
-        layers.append(layer)
-    layers += draw_labels(picture, recipe)
+        plain, picture = picture, imprint(picture, payload=recipe.payload, key=key)
+        distance = imperceptible.psnr(plain, picture)
+    labels = draw_labels(picture, recipe)
+    layers = [imprinted(picture, recipe, key=key, distance=distance)] if recipe.mark else []
+    layers += labels
     belongings, written = describe(data, recipe)
     layers += written
     target.write_bytes(
@@ -128,26 +130,30 @@ def _encode(picture: Image, *, kind: str, tables: dict[int, list[int]] | None) -
 _SUM_AT_85 = 1109  # of the luma table of libjpeg at quality 85: finer tables are kept as they are
 
 
-def imprint(picture: Image, *, payload: int, key: bytes) -> tuple[Image, Layer]:
-    """Return the picture with the imperceptible mark, and what was written.
-
-    Raises:
-        CannotMark: it cannot hold the mark at the PSNR floor; we look at once.
-    """
+def imprint(picture: Image, *, payload: int, key: bytes) -> Image:
+    """Return the picture with the imperceptible mark; what shows through it stays so."""
     marked = imperceptible.embed(picture, payload=payload, key=key)
-    seen = imperceptible.detect(marked, key=key)
-    if not seen.present or seen.payload != payload:
-        raise CannotMark(why="it is so busy that an imperceptible mark would not be found again")
-    distance = imperceptible.psnr(picture, marked)
     if picture.mode == "RGBA":
         marked.putalpha(picture.getchannel("A"))
+    return marked
+
+
+def imprinted(picture: Image, recipe: Recipe, *, key: bytes, distance: float) -> Layer:
+    """Return what the mark is like in the labelled picture.
+
+    Raises:
+        CannotMark: it is not found again: pictures of full-contrast noise cannot hold it.
+    """
+    seen = imperceptible.detect(picture, key=key)
+    if not seen.present or seen.payload != recipe.payload:
+        raise CannotMark(why="it is so busy that an imperceptible mark would not be found again")
     facts: dict[str, Json] = {
         "version": imperceptible.VERSION,
-        "payload": payload,
+        "payload": recipe.payload,
         "presence_permille": round(seen.presence * 1000),
         "psnr_centi_db": round(distance * 100),
     }
-    return marked, Layer(name="imperceptible", present=True, facts=facts)
+    return Layer(name="imperceptible", present=True, facts=facts)
 
 
 def draw_labels(picture: Image, recipe: Recipe) -> list[Layer]:

@@ -51,7 +51,7 @@ def band() -> tuple[NDArray[np.intp], tuple[NDArray[np.intp], ...]]:
 
 
 @lru_cache(maxsize=1)
-def _basis() -> Field:
+def basis() -> Field:
     """Return the orthonormal DCT-II matrix: ``D @ x @ D.T`` transforms, ``D.T @ c @ D`` returns."""
     rows, columns = np.mgrid[0:SIDE, 0:SIDE]
     matrix = np.cos(np.pi * (2 * columns + 1) * rows / (2 * SIDE)) * np.sqrt(2 / SIDE)
@@ -93,13 +93,13 @@ def transform(field: Field) -> Numbers:
     A mark is a few grey levels; an edge, a crop's rim or the letters of a label are a hundred and
     would outvote it. What stands out from its surroundings by more than `_DETAIL` is clipped.
     """
-    blur, basis = _blur(), _basis()
-    fine = np.clip(field - blur @ field @ blur.T, -_DETAIL, _DETAIL)
-    return np.asarray((basis @ fine @ basis.T).ravel()[band()[0]], dtype=np.float32)
+    soft, cosines = blur(), basis()
+    fine = np.clip(field - soft @ field @ soft.T, -_DETAIL, _DETAIL)
+    return np.asarray((cosines @ fine @ cosines.T).ravel()[band()[0]], dtype=np.float32)
 
 
 @lru_cache(maxsize=1)
-def _blur() -> Field:
+def blur() -> Field:
     """Return the matrix that blurs along one axis: Gaussian, reflected at the rim."""
     rows, columns = np.mgrid[0:SIDE, -SIDE : 2 * SIDE]
     weights = np.exp(-(((columns - rows) / _SIGMA) ** 2) / 2)
@@ -111,10 +111,10 @@ def _blur() -> Field:
 
 def inverse(numbers: Numbers) -> Field:
     """Return the field whose band is ``numbers`` and which holds nothing else."""
-    basis = _basis()
+    cosines = basis()
     whole = np.zeros(SIDE * SIDE, np.float32)
     whole[band()[0]] = numbers
-    return np.asarray(basis.T @ whole.reshape(SIDE, SIDE) @ basis, dtype=np.float32)
+    return np.asarray(cosines.T @ whole.reshape(SIDE, SIDE) @ cosines, dtype=np.float32)
 
 
 def coefficients(field: Field) -> Numbers:

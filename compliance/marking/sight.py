@@ -205,13 +205,13 @@ def _rendered(word: str, *, capital: int, scale: float) -> Grey:
     from PIL import Image as pictures
     from PIL import ImageDraw, ImageFont
 
-    size = 10
+    size = capital
     while True:
         font = ImageFont.truetype(_FONT, size, layout_engine=ImageFont.Layout.BASIC)
-        box = font.getbbox("H")
-        if box[3] - box[1] >= capital:
+        _, head, _, foot = font.getbbox("H")
+        if foot - head >= capital:
             break
-        size += max(1, round((capital - box[3] + box[1]) * 0.9))
+        size += 1
     left, top, right, bottom = (round(edge) for edge in font.getbbox(word))
     rim = max(1, capital // 12)
     canvas = pictures.new("L", (right - left + 2 * rim, bottom - top + 2 * rim))
@@ -254,7 +254,7 @@ def _together(text: str, group: list[_Word], picture: Image) -> Seen:
 
 def _measured(picture: Image, spot: Spot) -> tuple[int, float]:
     """Return the height of the ink in the box, in pixels, and its contrast with the ground."""
-    spot = (max(0, spot[0] - 3), max(0, spot[1] - 3), spot[2] + 3, spot[3] + 3)
+    spot = (max(0, spot[0] - 1), max(0, spot[1] - 1), spot[2] + 1, spot[3] + 1)
     box = (*spot[:2], min(spot[2], picture.width), min(spot[3], picture.height))
     colours = np.asarray(picture.convert("RGB").crop(box), dtype=np.float64)
     linear = np.where(
@@ -264,7 +264,7 @@ def _measured(picture: Image, spot: Spot) -> tuple[int, float]:
     grey = colours @ np.array([0.299, 0.587, 0.114])
     rim = np.median(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]]))
     far = grey[np.abs(grey - rim) >= 0.9 * np.abs(grey - rim).max()].mean()
-    ink = np.abs(grey - rim) > np.abs(far - rim) / 2
+    ink = (grey - rim) * np.sign(far - rim) > np.abs(far - rim) / 2
     if not ink.any() or ink.all():
         return 0, 1.0
     rows = np.flatnonzero(ink.sum(axis=1) >= 2)

@@ -36,8 +36,10 @@ SMALLEST = 10
 CONTRAST = 7.0
 _DARK, _LIGHT = 17, 250
 _LEAST_OPACITY = 0.6
+_UNREST = 60  # grey levels of the ground that may still show through
 _MARGIN = 0.012  # of the shortest side
 _SEPARATOR = "·"
+_TALL = "生"  # as high as our glyphs get
 
 Box = tuple[int, int, int, int]
 """left, top, right, bottom in pixels; right and bottom are outside."""
@@ -161,7 +163,7 @@ def _font(size: int) -> FreeTypeFont:
 @lru_cache(maxsize=64)
 def _size(least: int) -> int:
     """Return the font size at which a Latin capital, the lowest of our glyphs, is ``least`` high."""
-    size = max(8, math.floor(least / 0.75))
+    size = least
     while _height("H", _font(size)) < least:
         size += 1
     return size
@@ -182,7 +184,7 @@ def _has_glyph(character: str) -> bool:
 
 
 def _pad(least: int) -> int:
-    return max(2, round(0.2 * least))
+    return max(4, round(0.3 * least))  # the reader measures a rim around each word
 
 
 def _wrapped(texts: Sequence[str], font: FreeTypeFont, *, width: int) -> tuple[str, ...]:
@@ -204,11 +206,15 @@ def _wrapped(texts: Sequence[str], font: FreeTypeFont, *, width: int) -> tuple[s
 def _block(lines: Sequence[str], font: FreeTypeFont, least: int) -> tuple[int, int]:
     pad = _pad(least)
     width = math.ceil(max(font.getlength(line) for line in lines)) + 2 * pad
-    return width, len(lines) * _pitch(font, least) + 2 * pad
+    return width, len(lines) * _pitch(font, least) - _gap(least) + 2 * pad
 
 
 def _pitch(font: FreeTypeFont, least: int) -> int:
-    return _height("生", font) + round(0.3 * least)
+    return _height(_TALL, font) + _gap(least)
+
+
+def _gap(least: int) -> int:
+    return round(0.35 * least)
 
 
 def _placed(block: tuple[int, int], inside: Box, place: str, margin: int) -> Box:
@@ -236,9 +242,9 @@ def _draw(picture: Image, box: Box, lines: Sequence[str], font: FreeTypeFont, le
     patch = pictures.fromarray(plate)
     pen = ImageDraw.Draw(patch)
     pad, pitch = _pad(least), _pitch(font, least)
+    head = pad - round(font.getbbox(_TALL, anchor="ls")[1])  # where the first line stands
     for number, line in enumerate(lines):
-        foot = pad + (number + 1) * pitch - round(0.15 * least)
-        pen.text((pad, foot - round(0.08 * pitch)), line, font=font, fill=(ink,) * 3, anchor="ls")
+        pen.text((pad, head + number * pitch), line, font=font, fill=(ink,) * 3, anchor="ls")
     picture.paste(patch, box)
     return Drawn(
         box=box,
@@ -262,8 +268,9 @@ def _plate(under: NDArray[np.float32], *, see_through: bool) -> tuple[NDArray[np
     (0.006) it must not fall below 0.34 (grey 158); we aim at 170.
     """
     bright, dim = float(under.max()), float(under.min())
-    for_light_ink = max(_LEAST_OPACITY, (bright - 80) / max(bright - _DARK, 1))
-    for_dark_ink = max(_LEAST_OPACITY, (170 - dim) / max(_LIGHT - dim, 1))
+    calm = max(_LEAST_OPACITY, 1 - _UNREST / max(bright - dim, 1))
+    for_light_ink = max(calm, (bright - 80) / max(bright - _DARK, 1))
+    for_dark_ink = max(calm, (170 - dim) / max(_LIGHT - dim, 1))
     if for_light_ink <= for_dark_ink:
         tone, ink, opacity = _DARK, 255, for_light_ink
     else:

@@ -187,12 +187,17 @@ class _Walker:
         self._spaces.pop()
         here = self._parser.CurrentByteIndex
         if resolved == (RDF, "RDF") and self.survey.end is None:
-            if here == begin or not self._data[here:].startswith(b"</"):
+            if self._closes_itself(begin):
                 raise CannotMark(why="its XMP metadata is an empty rdf:RDF; remove it")
             self.survey.end = here
         if resolved in self._wanted and self._depth() == 1:
-            closing = self._data[here:].startswith(b"</")
-            self.survey.cuts.append((begin, _tag_end(self._data, here if closing else begin)))
+            last = begin if self._closes_itself(begin) else here
+            self.survey.cuts.append((begin, _tag_end(self._data, last)))
+
+    def _closes_itself(self, begin: int) -> bool:
+        """Tell whether the tag at ``begin`` is ``<like/>``: expat reports its end after it."""
+        stop = _tag_end(self._data, begin)
+        return self._data[stop - 2 : stop] == b"/>"
 
 
 def _tag_end(data: bytes, begin: int) -> int:

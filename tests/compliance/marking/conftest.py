@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from compliance.marking import PRELOAD
 from compliance.marking.recipe import SUFFIXES
+from kernel.sandbox import Sandbox
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """The best sandbox of this machine, warm for marking."""
+    with Sandbox(preload=PRELOAD) as one:
+        yield one
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from compliance.marking import PRELOAD
 from compliance.marking.recipe import SUFFIXES, Label, Recipe, mark
 from compliance.provenance import c2pa_sdk, demo_chain, manifest
 from compliance.provenance.time_stamping import server
@@ -52,6 +53,13 @@ class Bench:
     roots: str
     roots_path: Path
     url: str
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """The best sandbox of this machine, warm for marking."""
+    with Sandbox(preload=PRELOAD) as one:
+        yield one
 
 
 @pytest.fixture(scope="session")
