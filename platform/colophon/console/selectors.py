@@ -180,7 +180,6 @@ def case_page(person: Person, release: Release, *, evidence_at: int) -> dict[str
         "clauses": told,
         "canned": _canned(told, language=release.author.language),
         "deciding": deciding,
-        "ways": findings.ways(bounds, opened=release.ruling["open"]),
         "by_place": list(findings.standing_by_destination(release.ruling).items()),
         "labels": _labels(release.ruling["requirements"]["labels"]),
         "requirements": release.ruling["requirements"],

@@ -33,6 +33,12 @@ _SHAPELESS = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _BLANK = {"\u115f", "\u1160", "\u2800", "\u3164", "\uffa0", "\u034f", "\u17b4", "\u17b5"}
 _SUBJECTS = {"job", "artifact", "release", "publication"}
 _LINKS = ("artifact_id", "release_id", "publication_id")
+_WORDED = {  # whose values are codes with words; every other value is shown as it was recorded
+    "origin": "origins",
+    "destination": "places",
+    "destinations": "places",
+    "role": "roles",
+}
 _PARTS = ("published", "refused", "decisions", "asked")
 
 
@@ -148,10 +154,14 @@ def render(told: Telling, *, cover: Cover, language: str) -> str:
     context = {
         "w": voice.words,
         "language": language,
-        "others": [(code, name) for code, name in FILES.items() if code != language],
+        "others": [
+            (_words()[code]["tag"], name, _words()[code]["language"])
+            for code, name in FILES.items()
+            if code != language
+        ],
         "style": style,
         "style_hash": base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
-        "cover": _cover(told, cover=cover),
+        "cover": _cover(told, cover=cover, voice=voice),
         "figures": _figures(told, works=works, voice=voice),
         "works": works,
         **{part: [row for work in works for row in work[part]] for part in _PARTS},
@@ -175,7 +185,7 @@ class _Voice:
 
     def row(self, step: Step) -> dict[str, Any]:
         """Return what the page shows of an event; every text in it is `visible`."""
-        facts = {name: _value(value, words=self.words) for name, value in step.facts.items()}
+        facts = {name: self._value(value, name=name) for name, value in step.facts.items()}
         named = step.facts.get("clauses") or [step.facts.get("clause")]
         known = [str(name) for name in named if str(name) in self.clauses]
         self.cited.update(known)
@@ -206,16 +216,33 @@ class _Voice:
             "text": visible(str(text)),
         }
 
+    def _value(self, value: object, *, name: str) -> str:
+        words = self.words
+        match value:
+            case None:
+                return str(words["none"])
+            case bool():
+                return str(words["yes"] if value else words["no"])
+            case int():
+                return str(value)
+            case str():
+                known = words[_WORDED[name]] if name in _WORDED else {}
+                return visible(known.get(value, value))
+            case list() if all(isinstance(part, str | int) for part in value):
+                parts = (self._value(part, name=name) for part in value)
+                return str(words["comma"]).join(parts) or str(words["none"])
+        return visible(json.dumps(value, ensure_ascii=False, sort_keys=True))
+
     def _label(self, name: str) -> str:
         return str(self.words["fact"].get(name, visible(name)))
 
 
-def _cover(told: Telling, *, cover: Cover) -> dict[str, Any]:
+def _cover(told: Telling, *, cover: Cover, voice: _Voice) -> dict[str, Any]:
     note = verify_bundle.read_note(cover.note.encode())
     cosigners = dict.fromkeys(name for name, _ in note.signatures if name != note.origin)
     return {
         "origin": visible(cover.origin),
-        "scope": visible(cover.scope),
+        "scope": visible(voice.words["scopes"].get(cover.scope, cover.scope)),
         "made_at": _moment(cover.made_at.astimezone(UTC).isoformat()),
         "partial": cover.partial,
         "first": _moment(told.first),
@@ -260,21 +287,6 @@ def _ground(thread: Thread, *, leaf: int, voice: _Voice) -> dict[str, Any]:
     found = {"seal": "release.sealed", "clearance": "release.cleared"}
     before = {part: [s for s in thread.of(kind) if s.leaf < leaf] for part, kind in found.items()}
     return {part: voice.row(steps[-1]) for part, steps in before.items() if steps}
-
-
-def _value(value: object, *, words: Mapping[str, Any]) -> str:
-    match value:
-        case None:
-            return str(words["none"])
-        case bool():
-            return str(words["yes"] if value else words["no"])
-        case str():
-            return visible(words["place"].get(value, value))
-        case list() if all(isinstance(part, str | int) for part in value):
-            return ", ".join(_value(part, words=words) for part in value) or str(words["none"])
-        case int():
-            return str(value)
-    return visible(json.dumps(value, ensure_ascii=False, sort_keys=True))
 
 
 def _figures(told: Telling, *, works: list[dict[str, Any]], voice: _Voice) -> list[tuple[str, str]]:

@@ -59,36 +59,36 @@ def must(holds: object, cause: str, says: str, code: int = 1, **facts: object) -
     if not holds:
         raise Invalid(cause, says, code, **facts)
 
-# Ed25519, verification only: cofactorless, no small-order keys; points are x, y.
+# Ed25519, verification only: cofactorless, no small-order keys. Points are X, Y, Z, T.
 _P, _ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 _D, _I = -121665 * pow(121666, -1, _P) % _P, pow(2, (_P - 1) // 4, _P)
-
 def _add(a: Any, b: Any) -> Any:
-    (x, y), (u, v) = a, b
-    t = _D * x * y * u * v
-    return (x * v + u * y) * pow(1 + t, -1, _P) % _P, (y * v + x * u) * pow(1 - t, -1, _P) % _P
-
+    m, n = (a[1] - a[0]) * (b[1] - b[0]) % _P, (a[1] + a[0]) * (b[1] + b[0]) % _P
+    c, d = 2 * a[3] * b[3] * _D % _P, 2 * a[2] * b[2] % _P
+    e, f, g, h = n - m, d - c, d + c, n + m
+    return e * f % _P, g * h % _P, f * g % _P, e * h % _P
 def _times(n: int, a: Any) -> Any:
-    total: Any = (0, 1)
+    total: Any = (0, 1, 1, 0)
     while n:
         total, a, n = _add(total, a) if n & 1 else total, _add(a, a), n >> 1
     return total
-
 def _point(raw: bytes) -> Any:
     sign, y = raw[31] >> 7, int.from_bytes(raw, "little") & (1 << 255) - 1
     xx = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P
     x = pow(xx, (_P + 3) // 8, _P)
     x = x * _I % _P if (x * x - xx) % _P else x
     x = x if x & 1 == sign else _P - x
-    return (x, y) if y < _P and (x * x - xx) % _P == 0 and 0 < x < _P else None
+    return (x, y, 1, x * y % _P) if y < _P and (x * x - xx) % _P == 0 and 0 < x < _P else None
 
 def ed25519(key: bytes, message: bytes, signature: bytes) -> bool:
     """Return whether ``signature`` (64 bytes) over ``message`` is by ``key`` (32 bytes)."""
     a, s = _point(key), int.from_bytes(signature[32:], "little")
-    if a is None or s >= _ORDER or _times(8, a)[0] == 0:
+    if a is None or s >= _ORDER or _times(8, a)[0] % _P == 0:
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % _ORDER
-    x, y = _add(_times(s, _point(b"\x58" + b"\x66" * 31)), _times(k, (_P - a[0], a[1])))
+    base, minus = _point(b"\x58" + b"\x66" * 31), (_P - a[0], a[1], 1, _P - a[3])
+    x, y, z, _ = _add(_times(s, base), _times(k, minus))
+    x, y = x * pow(z, -1, _P) % _P, y * pow(z, -1, _P) % _P
     return bool(signature[:32] == (y | (x & 1) << 255).to_bytes(32, "little"))
 
 def digest(*parts: bytes) -> bytes:
@@ -213,7 +213,7 @@ def check_bag(files: Files) -> dict[str, str]:
         good = name not in listed and name.startswith("data/") == (manifest == PAYLOAD)
         must(good, "manifest_malformed", "A line of a manifest is wrong.", file=manifest)
         listed[name] = known
-    must(files.keys() <= {*listed, TAGS}, "file_unlisted", "A file is in no manifest.", file=[*({*files} - {*listed})][:1])
+    must(files.keys() <= {*listed, TAGS}, "file_unlisted", "A file is unlisted.", files=sorted({*files} - {*listed, TAGS})[:9])
     for name, known in listed.items():
         total = hashlib.sha256()
         for piece in pieces(files, name):
@@ -257,14 +257,15 @@ class Custody:
     def take(self, leaf: int, event: Any, facts: dict[str, Any], hidden: int) -> None:
         """Take the next event, of which ``hidden`` facts are not shown."""
         kind, subject = event["type"], event["subject"]
-        if kind in ("artifact.made", "artifact.brought_in") and "sha256" in facts:
-            self.made[subject["id"]] = facts["sha256"]
+        made = kind in ("artifact.made", "artifact.brought_in") and "sha256" in facts
+        self.made.update({subject["id"]: facts["sha256"]} if made else {})
         if kind not in RULES:
             return
         (before, *_), *rules = (re.split("([=<])", rule) for rule in RULES[kind].split())
         missing = {fact for fact, *_ in rules} - facts.keys()
         must(len(missing) <= hidden, "fact_missing", "A decision lacks a fact.", leaf=leaf)
         name, cause = facts.get("release_id", subject["id"]), kind.replace(".", "_")
+        must(subject["kind"] != "release" or subject["id"] == name, "subject_differs", "It names two releases.", leaf=leaf)
         self.unseen |= {name} if missing - ASIDE else set()
         if name in self.unseen:
             return
@@ -376,7 +377,7 @@ def verify(options: argparse.Namespace) -> dict[str, Any]:
 def main(arguments: list[str]) -> int:
     """Print one JSON line; return 0, 1 or 2."""
     def usage(message: str) -> NoReturn:
-        raise Invalid("usage", message, 2)
+        raise Invalid("usage", message + ".", 2)
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.error = usage  # type: ignore[method-assign]
     parser.add_argument("bundle")

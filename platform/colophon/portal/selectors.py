@@ -250,7 +250,9 @@ def work_page(work: Artifact) -> WorkPage:
     if newest is not None:
         bounds = findings.stored_bounds(newest.ruling)
         page.clauses = findings.clauses(bounds)
-        page.ways = findings.ways(bounds, opened=newest.ruling["open"])
+        page.ways = findings.ways(
+            bounds, opened=newest.ruling["open"], titles=evidence.titles(page.matches)
+        )
     page.chain = chain.steps(_abouts(work, releases))
     _put_head(page)
     return page

@@ -23,7 +23,7 @@ from colophon.releases import services as releases
 from colophon.releases.models import Release
 from colophon.studio.errors import NotFound
 from colophon.studio.models import Artifact
-from colophon.web import findings
+from colophon.web import evidence, findings
 from colophon.web.answers import problem
 from colophon.web.middleware import signed_in
 from kernel.errors import Refused
@@ -136,7 +136,8 @@ def _page(
     askable = page.alive is None and may(person, Act.REQUEST_RELEASE) and page.state != "checking"
     shown: dict[str, Any] = {"page": page, "work": held, "problem": said, "askable": askable}
     if askable:
-        shown |= _foreseen(held, held.project.destinations or releases.DESTINATIONS)
+        wanted = held.project.destinations or releases.DESTINATIONS
+        shown |= _foreseen(held, wanted, titles=evidence.titles(page.matches))
     newest = page.newest
     if newest is not None:
         publisher = may(person, Act.PUBLISH)
@@ -149,7 +150,9 @@ def _page(
     return render(request, "portal/work.html", shown, status=status)
 
 
-def _foreseen(held: Artifact, wanted: Any) -> dict[str, Any]:
+def _foreseen(
+    held: Artifact, wanted: Any, *, titles: dict[str, str] | None = None
+) -> dict[str, Any]:
     """Return how each destination would fare now, clause by clause."""
     chosen = tuple(one for one in releases.DESTINATIONS if one in wanted)
     shown: dict[str, Any] = {"work": held, "chosen": chosen, "all": releases.DESTINATIONS}
@@ -163,7 +166,7 @@ def _foreseen(held: Artifact, wanted: Any) -> dict[str, Any]:
         "foreseen": said,
         "by_place": findings.standing_by_destination(said).items(),
         "foreseen_clauses": findings.clauses(said.bound),
-        "foreseen_ways": findings.ways(said.bound, opened=said.open),
+        "foreseen_ways": findings.ways(said.bound, opened=said.open, titles=titles),
     }
 
 

@@ -76,6 +76,11 @@ def matches(findings: Iterable[Finding], *, text: str) -> list[Match]:
     ]
 
 
+def titles(found: Iterable[Match]) -> dict[str, str]:
+    """Return the titles of matched works by id."""
+    return {str(one.work.id): one.work.title for one in found if one.work is not None}
+
+
 def read_text(sha256: str) -> str:
     """Return a stored text, as far as a page shows it."""
     with store.open_(sha256) as file:

@@ -10,6 +10,7 @@ from compliance.findings import CHECK_BROKE
 from compliance.policy.case import Bound, Standing
 from compliance.policy.explain import Told, tell
 from compliance.policy.ruling import Ruling
+from compliance.policy.sentence import Sentence
 from compliance.policy.suggest import suggest
 from compliance.shelf import CHECKS
 from kernel.errors import UnknownName
@@ -78,10 +79,24 @@ def clauses(bounds: Iterable[Bound]) -> list[Told]:
     return [tell(one) for one in ordered]
 
 
-def ways(bounds: Iterable[Bound], *, opened: Iterable[str]) -> list[Any]:
-    """Return sentences that name a way forward against what is not met or stops."""
+def ways(
+    bounds: Iterable[Bound], *, opened: Iterable[str], titles: Mapping[str, str] | None = None
+) -> list[Sentence]:
+    """Return sentences that name a way forward against what is not met or stops.
+
+    ``titles`` names registered works by id, so that nobody has to read an id.
+    """
     stuck = [one for one in bounds if one.standing.rank >= Standing.NOT_MET.rank]
-    return [one.sentence for one in suggest(stuck, opened=tuple(opened))][:4]
+    found = [one.sentence for one in suggest(stuck, opened=tuple(opened))][:4]
+    return [_titled(one, titles or {}) for one in found]
+
+
+def _titled(said: Sentence, titles: Mapping[str, str]) -> Sentence:
+    works = said.facts.get("works")
+    if not isinstance(works, str):
+        return said
+    named = ", ".join(f"“{titles[one]}”" if one in titles else one for one in works.split(", "))
+    return Sentence(says=said.says, facts={**said.facts, "works": named})
 
 
 def standing_by_destination(ruling: Ruling | Mapping[str, Any]) -> dict[str, list[str]]:

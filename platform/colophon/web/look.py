@@ -15,7 +15,8 @@ from colophon.accounts.roles import Act
 
 LANGUAGES = (("en", "en", "English"), ("zh-hans", "zh-Hans", "中文"))
 THEME_COOKIE = "theme"
-_NEXT = {"": "dark", "dark": "light", "light": ""}
+_NEXT = {"": ("dark", "light"), "dark": ("light",), "light": ("",)}
+"""What may be chosen next; following the machine, style sheets show the one of two that differs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +31,12 @@ def look(request: HttpRequest) -> dict[str, Any]:
     person: Person | None = getattr(request, "person", None)
     theme = person.theme if person else request.COOKIES.get(THEME_COOKIE, "")
     theme = theme if theme in _NEXT else ""
-    following = _NEXT[theme]
     names = {"dark": gettext("Dark"), "light": gettext("Light"), "": gettext("As my system")}
     here = (get_language() or "en").lower()
     return {
         "look": {
             "theme": theme,
-            "next_theme": following,
-            "next_theme_name": names[following],
+            "themes": [{"value": one, "name": names[one]} for one in _NEXT[theme]],
             "languages": [
                 {"code": code, "lang": lang, "name": name, "here": here == code}
                 for code, lang, name in LANGUAGES

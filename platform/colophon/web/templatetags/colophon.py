@@ -148,8 +148,9 @@ def _named(facts: Mapping[str, Any]) -> dict[str, object]:
         if isinstance(shown.get(name), str):
             shown[name] = word(str(shown[name]), kind)
     for name in ("adds", "missing", "add"):
-        if isinstance(shown.get(name), list):
-            shown[name] = words(shown[name], "means")
+        held = shown.get(name)
+        if isinstance(held, str | list):
+            shown[name] = words(held.split(", ") if isinstance(held, str) else held, "means")
     if isinstance(shown.get("places"), str):
         shown["places"] = words(str(shown["places"]).split(", "), "place")
     if isinstance(shown.get("field"), str):

@@ -1,0 +1,177 @@
+"""A real stack with works in every state, and Chromium that tolerates no error and no stranger."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+SHOTS = ROOT / "var" / "screenshots"
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+HOSTS = {"127.0.0.1", "localhost"}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where the stack answers, and the ids of what stands in it."""
+
+    said: dict[str, Any]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.said[name]
+
+    def url(self, path: str) -> str:
+        return f"{self.said['origin']}{path}"
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Start `stage.py` once; it ends when its standard input closes."""
+    home = tmp_path_factory.mktemp("stage", numbered=False) / "home"
+    held = {"PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV"}
+    env = {name: value for name, value in os.environ.items() if name in held}
+    process = subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("stage.py")), str(home)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=env | {"OMP_NUM_THREADS": "1"},
+        cwd=ROOT,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        line = process.stdout.readline()
+        assert line, f"the stage did not come up; look into {home}/logs"
+        yield Stage(json.loads(line))
+    finally:
+        process.stdin.close()
+        process.wait(timeout=60)
+        process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, headless=True, args=ARGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visitor:
+    """A person at a browser; whatever goes wrong in it is remembered."""
+
+    stage: Stage
+    context: BrowserContext
+    page: Page
+    trouble: list[str] = field(default_factory=list)
+    expected: set[int] = field(default_factory=set)
+    """HTTP answers of 400 and above that the story brings about itself."""
+
+    def watch(self, page: Page) -> None:
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.trouble.append(f"page error: {error}"))
+        page.on("dialog", self._dialog)
+        page.on("request", self._request)
+
+    def go(self, path: str) -> Any:
+        return self.page.goto(self.stage.url(path))
+
+    def sign_in(self, part: str, *, language: str = "en") -> None:
+        self.go("/login")
+        self.page.fill("#email", self.stage["people"][part])
+        self.page.fill("#password", self.stage["password"])
+        self.page.click("form.stack button")
+        self.page.wait_for_selector("summary.who")
+        if self.page.get_attribute("html", "lang") != {"en": "en", "zh": "zh-Hans"}[language]:
+            self.page.click("form[action='/language'] button")
+        assert self.page.get_attribute("html", "lang") == {"en": "en", "zh": "zh-Hans"}[language]
+
+    def _console(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            told = any(f"status of {status}" in message.text for status in self.expected)
+            if not told:
+                self.trouble.append(f"console {message.type}: {message.text}")
+
+    def _dialog(self, dialog: Any) -> None:
+        self.trouble.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def _request(self, request: Any) -> None:
+        host = urlsplit(request.url).hostname
+        if host is not None and host not in HOSTS:
+            self.trouble.append(f"request to {request.url}")
+
+
+@pytest.fixture
+def visitor(stage: Stage, chromium: Browser) -> Iterator[Callable[..., Visitor]]:
+    """Return a function that opens a browser for one person; trouble fails the test at its end."""
+    made: list[Visitor] = []
+
+    def open_(*, theme: str = "light", language: str = "en", width: int = 1440) -> Visitor:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=theme,
+            locale="zh-CN" if language == "zh" else "en-GB",
+        )
+        found = Visitor(stage, context, context.new_page())
+        found.page.set_default_timeout(15_000)
+        found.watch(found.page)
+        made.append(found)
+        return found
+
+    yield open_
+    trouble = [one for found in made for one in found.trouble]
+    for found in made:
+        found.context.close()
+    assert not trouble, "\n".join(trouble)
+
+
+def pages(stage: Stage) -> dict[str, tuple[str | None, str]]:
+    """Return every page by name: who looks at it, and where it is."""
+    works, releases = stage["works"], stage["releases"]
+    return {
+        "login": (None, "/login"),
+        "publication": (None, f"/p/{stage['publication']}"),
+        "publication-text": (None, f"/p/{stage['text_publication']}"),
+        "publication-withdrawn": (None, f"/p/{stage['gone']}"),
+        "guarantees": (None, "/about/guarantees"),
+        "problem": (None, "/problems/stopped"),
+        "studio": ("author", "/studio"),
+        "studio-refused": ("author", f"/studio?recall={stage['refused_job']}"),
+        "project": ("author", "/studio/projects"),
+        "input": ("author", "/studio/inputs"),
+        "bring-in": ("author", f"/works/bring-in?parent={works['published']}"),
+        "works": ("author", "/works"),
+        "work": ("author", f"/works/{works['published']}"),
+        "work-draft": ("author", f"/works/{works['edited']}"),
+        "work-refused": ("author", f"/works/{works['refused']}"),
+        "work-text": ("author", f"/works/{stage['text_work']}"),
+        "queue": ("reviewer", "/console"),
+        "case": ("reviewer", f"/console/{releases['mirrored']}"),
+        "case-text": ("reviewer", f"/console/{releases['copied_text']}"),
+        "case-clean": ("reviewer", f"/console/{releases['more3']}"),
+        "case-hostile": ("reviewer", f"/console/{releases['hostile_scene']}"),
+        "case-second": ("approver", f"/console/{releases['second']}"),
+        "audit": ("auditor", "/audit"),
+    }

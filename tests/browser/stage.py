@@ -1,0 +1,168 @@
+"""``python stage.py HOME``: a real stack with people and works in every state, until stdin closes.
+
+Prints one JSON line: where it answers, who may sign in, and the ids the stories need.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "platform")]
+
+# What strangers may try to put before a reviewer; tests/browser/test_hostile.py looks at each page.
+PAYLOADS = (
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "\"'><svg onload=alert(1)>",
+    "javascript:alert(1)//",
+    "[x](javascript:alert(1))",
+    "<math><mtext></table><img src=x onerror=alert(1)>",
+    "{{ 7*7 }}{% load x %}${alert(1)}",
+    "invoice\u202egnp.exe",
+    "zero\u200bwidth\u2066isolate\u2069\ufeff",
+    "<iframe srcdoc='<script>alert(1)</script>'>",
+)
+HOSTILE_TITLE = "<img src=x onerror=alert(1)> \u202egnp.txet\u200b"
+REASON = "Most of this picture is a mirrored part of a registered work without a licence."
+
+
+def main(home: Path) -> None:
+    from colophon.stack.supervisor import Stack
+
+    with Stack(home, port=0) as stack:
+        os.environ.update(stack.env("web"))
+        import django
+
+        django.setup()
+        print(json.dumps(set_up(stack.origin)), flush=True)
+        sys.stdin.read()
+
+
+def set_up(origin: str) -> dict[str, object]:
+    from colophon.demo import material, scenario
+    from colophon.demo.seeding import PASSWORD, PEOPLE, seed
+
+    story = scenario.Story(cast=seed(origin), says=lambda said: None)
+    cast = story.cast
+    scenario.prepare(story)
+    stage = Stage(story=story, ids={})
+    refused = scenario.refused_before_any_engine(story, prompt=scenario.BANNED_PROMPT, inputs=[])
+    stage.ids["refused_job"] = refused["job"]["id"]
+    stage.release_scene("published", scenario.SCENE_PROMPT, "Lighthouse, dawn", seed=7)
+    published = scenario.publish(story, scenario.clear(story, stage.releases["published"]))
+    stage.ids["publication"] = published["id"]
+    stage.release_scene("withdrawn", "a village in autumn hills at noon", "Village in autumn")
+    gone = scenario.publish(story, scenario.clear(story, stage.releases["withdrawn"]))
+    cast.approver.post(
+        f"/publications/{gone['id']}/withdraw",
+        {"clause": "house.input-rights.work", "reason": "The licence of one input ended."},
+    )
+    stage.ids["gone"] = gone["id"]
+    text = scenario.generate(
+        story, engine="house_copy", prompt=scenario.COPY_PROMPT, title="Lantern Nights, leaflet"
+    )
+    leaflet = scenario.ask_release(story, text, destinations=["EU", "US-CA"])
+    stage.ids["text_publication"] = scenario.publish(story, scenario.clear(story, leaflet))["id"]
+    stage.ids["text_work"] = text["id"]
+    picture = material.picture("a lighthouse at dawn", seed=3)
+    stage.works["edited"] = scenario.bring_in(
+        story,
+        name="edited.png",
+        data=material.edited(picture),
+        title="Lighthouse, with a band for the title",
+        share=200,
+        parent=stage.works["published"]["id"],
+    )
+    copied = scenario.bring_in(
+        story,
+        name="story.txt",
+        data=material.COPIED_TEXT.encode(),
+        title="Opening night, a story",
+        share=0,
+    )
+    stage.ask("copied_text", copied, ["EU", "CN"])
+    crop = material.mirrored_crop(scenario.registered_picture())
+    for name, title in (("mirrored", "Lake village, poster"), ("refused", "Lake village, banner")):
+        work = scenario.bring_in(story, name=f"{name}.png", data=crop, title=title, share=0)
+        stage.ask(name, work, ["EU", "CN", "US-CA"])
+    scenario.decide(
+        cast.reviewer,
+        stage.releases["refused"],
+        verdict="refuse",
+        clause="house.near-copy.image",
+        reason=REASON,
+    )
+    stage.release_scene("second", "a temple by moonlight", "Pagoda by moonlight")
+    scenario.decide(cast.reviewer, stage.releases["second"], verdict="approve", reason="Clean.")
+    for number, (prompt, title) in enumerate(MORE):
+        stage.release_scene(f"more{number}", prompt, title, seed=40 + number)
+    for number, payload in enumerate(PAYLOADS):
+        work = scenario.bring_in(
+            story,
+            name=f"{number}.txt",
+            data=f"A leaflet. {payload} Come to the quay.".encode(),
+            title=f"{payload} {number}"[:120],
+            share=0,
+        )
+        stage.works[f"hostile{number}"] = work
+    stage.ask("hostile", stage.works["hostile1"], ["EU"])
+    hostile = scenario.generate(
+        story,
+        engine="house_scene",
+        prompt=f"a harbour by day {' '.join(PAYLOADS)}",
+        title=HOSTILE_TITLE,
+        parameters={"width": 320, "height": 240},
+    )
+    stage.ask("hostile_scene", hostile, ["EU"])
+    return {
+        "origin": origin,
+        "password": PASSWORD,
+        "people": {part: f"{part}@demo.test" for part, _, _ in PEOPLE},
+        "project": story.project,
+        "works": {name: work["id"] for name, work in stage.works.items()},
+        "releases": {name: one["id"] for name, one in stage.releases.items()},
+        **stage.ids,
+    }
+
+
+MORE = (
+    ("a castle on a hill at dusk", "Old keep, title card"),
+    ("a pine forest in the evening", "Forest edge, evening"),
+    ("a city skyline at night with stars", "Night skyline, tram wrap"),
+    ("sand dunes with pyramids at noon", "Pyramids, loading screen"),
+)
+
+
+class Stage:
+    """Works and releases by the names the stories call them."""
+
+    def __init__(self, *, story, ids):
+        self.story, self.ids = story, ids
+        self.works, self.releases = {}, {}
+
+    def release_scene(self, name, prompt, title, seed=1):
+        from colophon.demo import scenario
+
+        work = scenario.generate(
+            self.story,
+            engine="house_scene",
+            prompt=prompt,
+            title=title,
+            seed=seed,
+            parameters={"width": 960, "height": 720},
+        )
+        self.ask(name, work, ["EU", "CN", "US-CA"])
+
+    def ask(self, name, work, destinations):
+        from colophon.demo import scenario
+
+        self.works[name] = work
+        self.releases[name] = scenario.ask_release(self.story, work, destinations=destinations)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

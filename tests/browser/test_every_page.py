@@ -1,0 +1,59 @@
+"""Every page in both languages and themes: nothing to say for axe, and a picture to look at."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import SHOTS, pages
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_page_is_free_of_what_axe_finds(stage, visitor, language, theme):
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    people, wrong = {}, []
+    for name, (who, path) in pages(stage).items():
+        if who not in people:
+            people[who] = visitor(theme=theme, language=language)
+            if who:
+                people[who].sign_in(who, language=language)
+        page = people[who].page
+        answer = people[who].go(path)
+        assert answer.status == 200, (path, answer.status)
+        page.wait_for_load_state("networkidle") if who is None else page.wait_for_timeout(250)
+        page.screenshot(path=SHOTS / f"{name}.{language}.{theme}.png", full_page=True)
+        assert page.locator("h1").count() == 1, f"{name} has not one h1"
+        for violation in Axe().run(page).response["violations"]:
+            nodes = [node["html"][:160] for node in violation["nodes"][:3]]
+            wrong.append((name, violation["id"], nodes))
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+def test_no_page_scrolls_sideways_at_390_pixels(stage, visitor):
+    people, wide = {}, []
+    for name, (who, path) in pages(stage).items():
+        if who not in people:
+            people[who] = visitor(width=390)
+            if who:
+                people[who].sign_in(who)
+        page = people[who].page
+        people[who].go(path)
+        page.wait_for_timeout(150)
+        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        page.screenshot(path=SHOTS / f"{name}.390.png", full_page=True)
+        if over > 0:
+            wide.append((name, over))
+    assert not wide, wide
+
+
+def test_a_case_fits_on_one_screen(stage, visitor):
+    reviewer = visitor()
+    reviewer.sign_in("reviewer")
+    for name in ("mirrored", "copied_text", "more3"):
+        reviewer.go(f"/console/{stage['releases'][name]}")
+        tall = reviewer.page.evaluate("document.documentElement.scrollHeight - innerHeight")
+        assert tall <= 0, (name, tall)
+        bar = reviewer.page.locator("#decide").bounding_box()
+        assert bar["y"] + bar["height"] <= 901, (name, bar)
