@@ -6,7 +6,7 @@ Source: the infrastructure reference, section 3 (Celery 5.7, kombu 5.7, November
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from colophon.settings.env import BROKERS, BadSetting
@@ -31,7 +31,7 @@ COMMON: Final[dict[str, object]] = {
 }
 
 
-def celery(url: str, *, dsn: str, longest_task_seconds: int) -> dict[str, object]:
+def celery(url: str, *, dsn: str, longest_task_seconds: int) -> dict[str, Any]:
     """Return Celery's settings for the broker at ``url``.
 
     Args:
