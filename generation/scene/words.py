@@ -180,7 +180,8 @@ def read(prompt: str) -> Wish:
 
 
 def _look_up(token: str) -> tuple[str, str] | None:
-    for form in (token, token.removesuffix("s"), token.removesuffix("es"), token.partition("-")[0]):
+    single = token[:-3] + "y" if token.endswith("ies") else token
+    for form in (token, token.removesuffix("s"), token.removesuffix("es"), single, token.partition("-")[0]):
         if form in _LATIN:
             return _LATIN[form]
     return None

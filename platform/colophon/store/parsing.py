@@ -5,12 +5,13 @@ from __future__ import annotations
 import atexit
 from functools import cache
 
+from compliance.similarity import PRELOAD
 from kernel.sandbox import Sandbox
 
 
 @cache
 def sandbox() -> Sandbox:
     """Return this process's sandbox, probed and started on first use."""
-    made = Sandbox()
+    made = Sandbox(preload=PRELOAD)
     atexit.register(made.close)
     return made
