@@ -193,7 +193,7 @@ class _Voice:
         return {
             "leaf": str(step.leaf),
             "at": _moment(step.at),
-            "kind": visible(step.kind).replace(".", "-"),
+            "kind": step.kind.replace(".", "-") if step.kind in self.words["event"] else "",
             "says": self.words["event"].get(step.kind, visible(step.kind)),
             "facts": facts,
             "list": [(self._label(name), value) for name, value in facts.items()],

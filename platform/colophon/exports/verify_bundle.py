@@ -83,7 +83,7 @@ def _point(raw: bytes) -> Any:
 def ed25519(key: bytes, message: bytes, signature: bytes) -> bool:
     """Return whether ``signature`` (64 bytes) over ``message`` is by ``key`` (32 bytes)."""
     a, s = _point(key), int.from_bytes(signature[32:], "little")
-    if a is None or s >= _ORDER or _times(8, a)[0] % _P == 0:
+    if a is None or len(signature) != 64 or s >= _ORDER or _times(8, a)[0] % _P == 0:
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % _ORDER
     base, minus = _point(b"\x58" + b"\x66" * 31), (_P - a[0], a[1], 1, _P - a[3])
@@ -275,8 +275,7 @@ class Custody:
             holds = facts[fact] == known[other] if sign == "=" else set(facts[fact]) <= set(known[other])
             must(holds, f"{cause}_{fact}_differs", "An event speaks of something else.", leaf=leaf)
         self._weigh(kind, known, facts, leaf)
-        known.update(facts)
-        known["seen"].add(kind)
+        known.update(facts, seen={*known["seen"], kind})
 
     def _weigh(self, kind: str, known: dict[str, Any], facts: dict[str, Any], leaf: int) -> None:
         if kind == "release.requested":

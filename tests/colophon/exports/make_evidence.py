@@ -250,7 +250,7 @@ def evidence(log: Log, **changes: Any) -> Evidence:
         "note": note_of(hashes),
         "leaves": [leaf_line(n, log.entries[n]) for n in shown],
         "leaf_hashes": hashes if len(shown) < len(hashes) else None,
-        "consistency": {m: consistency(m, hashes) for m in (1, len(hashes) // 2)},
+        "consistency": {m: consistency(m, hashes) for m in (1, len(hashes) // 2) if m},
         "manifests": {
             f"{name}.c2pa": store_of(name.removeprefix("pub-"))
             for name in dict.fromkeys(names)

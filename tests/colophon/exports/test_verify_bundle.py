@@ -1,0 +1,841 @@
+"""Everything that can be done to a bundle on its way, and the cause by which it is refused."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import random
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from make_evidence import (
+    LOG,
+    ORIGIN,
+    WITNESSES,
+    Entry,
+    Log,
+    Signer,
+    Trust,
+    consistency,
+    decide,
+    digest_for,
+    digest_of,
+    leaf_line,
+    make,
+    make_entry,
+    note_of,
+    opened,
+    published,
+    redo_manifests,
+    rewrite,
+    root_of,
+    run,
+    sha,
+    story,
+    unpacked,
+    url64,
+)
+
+from colophon.exports import verify_bundle
+
+PROGRAM = Path(verify_bundle.__file__)
+
+
+@pytest.fixture
+def trust(tmp_path: Path) -> Trust:
+    return Trust(tmp_path / "trust")
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    return make(story(), tmp_path / "evidence.zip")
+
+
+@pytest.fixture
+def bag(bundle: Path, tmp_path: Path) -> Path:
+    return unpacked(bundle, tmp_path / "unpacked")
+
+
+def cause(path: Path, trust: Trust, **also: Any) -> str:
+    code, answer = run(path, *trust.arguments(**also))
+    assert code == 1, answer
+    return str(answer["cause"])
+
+
+# -- what holds ------------------------------------------------------------------------------------
+
+
+def test_a_whole_bundle_holds_as_a_zip_and_as_a_folder(
+    bundle: Path, bag: Path, trust: Trust
+) -> None:
+    code, answer = run(bundle, *trust.arguments(quorum=3))
+    assert code == 0
+    assert answer["events"] == answer["size"] == len(story().entries)
+    assert answer["origin"] == ORIGIN
+    assert answer["cosigned_by"] == [one.name for one in WITNESSES]
+    assert "custody" in answer["checks"]
+    assert any("withheld" in line for line in answer["not_checked"])
+    assert run(bag, *trust.arguments(quorum=3)) == (code, answer)
+
+
+def test_it_runs_alone_with_nothing_but_the_standard_library(bundle: Path, trust: Trust) -> None:
+    said = subprocess.run(
+        [sys.executable, "-I", "-S", str(PROGRAM), str(bundle), *trust.arguments()],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.count("\n") == 1
+    assert json.loads(said.stdout)["ok"] is True
+    assert said.stderr == ""
+    assert len(PROGRAM.read_text("utf-8").splitlines()) < 400
+
+
+def test_a_partial_bundle_shows_some_events_and_proves_there_are_others(
+    tmp_path: Path, trust: Trust
+) -> None:
+    log = story()
+    shown = [n for n, e in enumerate(log.entries) if e.event["subject"]["id"].endswith("-a")]
+    code, answer = run(make(log, tmp_path / "part.zip", shown=shown), *trust.arguments())
+    assert code == 0
+    assert answer["events"] == len(shown) < answer["size"] == len(log.entries)
+    hidden = len(log.entries) - len(shown)
+    assert any(line.startswith(f"{hidden} events") for line in answer["not_checked"])
+
+
+def test_a_held_checkpoint_of_any_earlier_size_is_proved(tmp_path: Path, trust: Trust) -> None:
+    log = story()
+    hashes = log.hashes()
+    proofs = {m: consistency(m, hashes) for m in range(1, len(hashes))}
+    path = make(log, tmp_path / "evidence.zip", consistency=proofs)
+    held = tmp_path / "held"
+    for size in (1, 2, 7, 8, len(hashes) - 1, len(hashes)):
+        held.write_text(note_of(hashes[:size], witnesses=()), "utf-8")
+        code, answer = run(path, *trust.arguments(since=held))
+        assert code == 0, answer
+        assert "since" in answer["checks"]
+
+
+def test_consistency_is_proved_for_all_pairs_of_small_trees_and_for_no_other_root() -> None:
+    leaves = [sha(b"\x00", bytes([n])) for n in range(24)]
+    for n in range(1, 25):
+        new = verify_bundle.Note("", "", n, root_of(leaves[:n]), [])
+        assert verify_bundle.tree_of(leaves[:n]) == (n, new.root)
+        for m in range(1, n + 1):
+            old = verify_bundle.Note("", "", m, root_of(leaves[:m]), [])
+            proof = consistency(m, leaves[:n])
+            assert verify_bundle.consistent(old, new, proof)
+            assert not verify_bundle.consistent(old, new, [*proof, leaves[0]])
+            assert not verify_bundle.consistent(old._replace(root=leaves[0][::-1]), new, proof)
+            if proof:
+                assert not verify_bundle.consistent(old, new, proof[:-1])
+
+
+# -- ten ways to tamper ----------------------------------------------------------------------------
+
+
+def test_no_flipped_byte_of_the_zip_is_accepted(bundle: Path, tmp_path: Path, trust: Trust) -> None:
+    raw, dice, causes = bundle.read_bytes(), random.Random(8), Counter[str]()
+    flipped = tmp_path / "flipped.zip"
+    tail = range(len(raw) - 4000, len(raw))  # the directory of the ZIP, where bytes mean most
+    spots = [dice.randrange(len(raw)) for _ in range(200)] + dice.sample(tail, 100)
+    for spot in spots:
+        changed = bytearray(raw)
+        changed[spot] ^= 1 << dice.randrange(8)
+        flipped.write_bytes(changed)
+        causes[cause(flipped, trust)] += 1
+    assert causes == {"zip_changed": 300}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "checkpoint",
+        "events.jsonl.gz",
+        "disclosures.jsonl.gz",
+        "decisions.jsonl",
+        "publications.jsonl",
+        "c2pa/pub-a.c2pa",
+    ],
+)
+def test_no_flipped_byte_is_accepted_though_the_manifests_are_redone(
+    bag: Path, trust: Trust, name: str
+) -> None:
+    path, dice, causes = bag / "data" / name, random.Random(name), Counter[str]()
+    before = path.read_bytes()
+    raw = gzip.decompress(before) if name.endswith(".gz") else before
+    for _ in range(40):
+        changed = bytearray(raw)
+        changed[dice.randrange(len(raw))] ^= 1 << dice.randrange(8)
+        path.write_bytes(
+            gzip.compress(bytes(changed), mtime=0) if name.endswith(".gz") else changed
+        )
+        redo_manifests(bag)
+        code, answer = run(bag, *trust.arguments(quorum=3))
+        causes[answer.get("cause", "accepted")] += 1
+        assert code == 1, answer
+    assert "accepted" not in causes
+
+
+def test_a_deleted_event_is_refused(bag: Path, trust: Trust) -> None:
+    for name in ("events.jsonl.gz", "disclosures.jsonl.gz"):
+        rewrite(bag / "data" / name, lambda lines: lines[:9] + lines[10:])
+    assert cause(bag, trust) == "file_changed"
+    redo_manifests(bag)
+    assert cause(bag, trust) == "event_count"
+
+
+def test_an_appended_event_is_refused(bag: Path, trust: Trust) -> None:
+    more = make_entry(99, "job.started", "job", "job-z", {})
+    rewrite(bag / "data/events.jsonl.gz", lambda lines: [*lines, more.body + b"\n"])
+    redo_manifests(bag)
+    assert cause(bag, trust) == "event_count"
+
+
+def test_a_truncated_log_is_refused(bag: Path, trust: Trust) -> None:
+    rewrite(bag / "data/events.jsonl.gz", lambda lines: lines[:-1])
+    redo_manifests(bag)
+    assert cause(bag, trust) == "event_count"
+
+
+def test_reordered_events_are_refused(bag: Path, trust: Trust) -> None:
+    rewrite(bag / "data/events.jsonl.gz", lambda x: [*x[:3], x[4], x[3], *x[5:]])
+    redo_manifests(bag)
+    assert cause(bag, trust) == "root_differs"
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("decisions.jsonl", b'"verdict":"refuse"', b'"verdict":"approve"', "decision_differs"),
+        ("decisions.jsonl", b'"person":"p-reviewer"', b'"person":"p-nobody"', "decision_differs"),
+        ("publications.jsonl", b'"reviewer":"p-rev', b'"reviewer":"p-xev', "publication_differs"),
+        (
+            "publications.jsonl",
+            b'"destinations":["CN",',
+            b'"destinations":[',
+            "publication_differs",
+        ),
+    ],
+)
+def test_a_swapped_decision_is_refused_with_the_field_that_differs(
+    bag: Path, trust: Trust, name: str, old: bytes, new: bytes, said: str
+) -> None:
+    path = bag / "data" / name
+    assert old in path.read_bytes()
+    path.write_bytes(path.read_bytes().replace(old, new, 1))
+    redo_manifests(bag)
+    code, answer = run(bag, *trust.arguments())
+    assert (code, answer["cause"]) == (1, said)
+    assert answer["fields"] == [old.split(b'"')[1].decode()]
+
+
+def test_a_derived_row_left_out_or_added_is_refused(bag: Path, trust: Trust) -> None:
+    path = bag / "data/decisions.jsonl"
+    whole = path.read_bytes().splitlines(keepends=True)
+    for lines in (whole[:-1], [*whole, whole[-1]], []):
+        path.write_bytes(b"".join(lines))
+        redo_manifests(bag)
+        assert cause(bag, trust) == "decision_differs"
+
+
+def _swapped(log: Log) -> Log:
+    """The refusal becomes an approval, in the leaf itself."""
+    entries = list(log.entries)
+    for n, entry in enumerate(entries):
+        if entry.facts().get("verdict") == "refuse":
+            facts = {**entry.facts(), "verdict": "approve"}
+            subject = entry.event["subject"]
+            entries[n] = make_entry(n, "decision.made", subject["kind"], subject["id"], facts)
+    return Log(entries)
+
+
+def test_a_decision_swapped_in_its_leaf_is_refused(tmp_path: Path, trust: Trust) -> None:
+    forged = make(_swapped(story()), tmp_path / "x.zip", note=note_of(story().hashes()))
+    assert cause(forged, trust) == "root_differs"
+
+
+def test_a_rewrite_signed_with_the_stolen_key_needs_the_witnesses_too(
+    tmp_path: Path, trust: Trust
+) -> None:
+    log, honest = _swapped(story()), story().hashes()
+    forged = make(log, tmp_path / "forged.zip", note=note_of(log.hashes(), witnesses=()))
+    assert cause(forged, trust) == "quorum_short"
+    held = tmp_path / "held"
+    held.write_text(note_of(honest[: len(honest) // 2], witnesses=()), "utf-8")
+    before = len(honest) // 2  # the swapped decision lies before it or after it
+    swapped = next(n for n, h in enumerate(log.hashes()) if h != honest[n])
+    code, answer = run(forged, *trust.arguments(quorum=0, since=held))
+    if swapped < before:
+        assert (code, answer["cause"]) == (1, "history_rewritten")
+    held.write_text(note_of(honest, witnesses=()), "utf-8")
+    assert cause(forged, trust, quorum=0, since=held) == "history_rewritten"
+
+
+def test_without_witness_and_earlier_checkpoint_the_answer_says_what_that_leaves_open(
+    tmp_path: Path, trust: Trust
+) -> None:
+    log = _swapped(story())
+    log.entries = [e for e in log.entries if e.event["type"] != "release.refused"]
+    log.entries = [
+        make_entry(
+            n, e.event["type"], e.event["subject"]["kind"], e.event["subject"]["id"], e.facts()
+        )
+        for n, e in enumerate(log.entries)
+    ]
+    forged = make(log, tmp_path / "forged.zip", note=note_of(log.hashes(), witnesses=()))
+    code, answer = run(forged, *trust.arguments(quorum=0))
+    assert code == 0
+    assert any("no witness was asked" in line for line in answer["not_checked"])
+    assert any("no earlier checkpoint" in line for line in answer["not_checked"])
+
+
+def test_a_log_rolled_back_is_refused_by_a_held_checkpoint(tmp_path: Path, trust: Trust) -> None:
+    held = tmp_path / "held"
+    held.write_text(note_of(story().hashes()), "utf-8")
+    short = Log(story().entries[:16])
+    path = make(short, tmp_path / "short.zip")
+    assert cause(path, trust, quorum=3, since=held) == "rolled_back"
+
+
+def test_a_missing_consistency_proof_is_told_apart_from_a_rewrite(
+    tmp_path: Path, trust: Trust
+) -> None:
+    path = make(story(), tmp_path / "evidence.zip", consistency={})
+    held = tmp_path / "held"
+    held.write_text(note_of(story().hashes()[:5]), "utf-8")
+    assert cause(path, trust, since=held) == "consistency_missing"
+
+
+def test_cosignatures_are_counted_by_key_and_must_hold(tmp_path: Path, trust: Trust) -> None:
+    hashes = story().hashes()
+    one = make(story(), tmp_path / "1.zip", note=note_of(hashes, witnesses=WITNESSES[:1]))
+    assert run(one, *trust.arguments(quorum=1))[0] == 0
+    assert cause(one, trust, quorum=2) == "quorum_short"
+    twice = [WITNESSES[0], WITNESSES[0]]
+    path = make(story(), tmp_path / "2.zip", note=note_of(hashes, witnesses=twice))
+    assert cause(path, trust, quorum=2) == "quorum_short"
+    name, seed = WITNESSES[0].name, b"x" * 32
+    impostor = Signer(name=name, seed=seed, algorithm=4).line("other text\n")
+    told = impostor.split(" ")[2]
+    raw = WITNESSES[0].id + base64.b64decode(told)[4:]
+    bad = f"\u2014 {name} {base64.b64encode(raw).decode()}\n"
+    note = note_of(hashes, witnesses=WITNESSES[1:]) + bad
+    assert cause(make(story(), tmp_path / "3.zip", note=note), trust) == "cosignature_bad"
+
+
+def test_a_checkpoint_of_another_log_or_signed_by_another_key_is_refused(
+    tmp_path: Path, trust: Trust
+) -> None:
+    hashes = story().hashes()
+    other = replace(LOG, name="other.test/log")
+    path = make(story(), tmp_path / "1.zip", note=note_of(hashes, log=other))
+    assert cause(path, trust) == "origin_differs"
+    thief = replace(LOG, seed=b"T" * 32)
+    path = make(story(), tmp_path / "2.zip", note=note_of(hashes, log=thief))
+    assert cause(path, trust) == "log_signature_missing"
+    note = note_of(hashes)
+    line = next(line for line in note.splitlines() if line.startswith(f"\u2014 {ORIGIN}"))
+    raw = bytearray(base64.b64decode(line.split(" ")[2]))
+    raw[-1] ^= 1
+    note = note.replace(line.split(" ")[2], base64.b64encode(raw).decode())
+    assert cause(make(story(), tmp_path / "3.zip", note=note), trust) == "log_signature_bad"
+
+
+def test_a_checkpoint_over_nothing_proves_nothing(bag: Path, trust: Trust) -> None:
+    body = f"{ORIGIN}\n0\n{base64.b64encode(sha()).decode()}\n"
+    (bag / "data/checkpoint").write_text(body + "\n" + LOG.line(body), "utf-8")
+    redo_manifests(bag)
+    assert cause(bag, trust) == "checkpoint_empty"
+
+
+# -- disclosures -----------------------------------------------------------------------------------
+
+
+def _beside(bag: Path, leaf: int, change: Callable[[dict[str, Any]], None]) -> None:
+    def change_line(lines: list[bytes]) -> list[bytes]:
+        entry = json.loads(lines[leaf])
+        change(entry)
+        return [*lines[:leaf], json.dumps(entry).encode() + b"\n", *lines[leaf + 1 :]]
+
+    rewrite(bag / "data/disclosures.jsonl.gz", change_line)
+    redo_manifests(bag)
+
+
+def _leaf_of(type_: str, log: Log | None = None) -> int:
+    entries = (log or story()).entries
+    return next(n for n, entry in enumerate(entries) if entry.event["type"] == type_)
+
+
+def test_a_forged_disclosure_is_refused(bag: Path, trust: Trust) -> None:
+    def forge(entry: dict[str, Any]) -> None:
+        salt, name, value = opened(entry["disclosures"][0])
+        forged = url64(json.dumps([salt, name, f"not {value}"]).encode())
+        entry["disclosures"][0] = forged
+
+    _beside(bag, _leaf_of("decision.made"), forge)
+    assert cause(bag, trust) == "disclosure_foreign"
+
+
+def test_a_disclosure_left_out_without_a_word_is_refused(bag: Path, trust: Trust) -> None:
+    _beside(bag, _leaf_of("decision.made"), lambda entry: entry["disclosures"].pop())
+    assert cause(bag, trust) == "disclosure_missing"
+
+
+def test_a_disclosure_shown_twice_is_refused(bag: Path, trust: Trust) -> None:
+    def twice(entry: dict[str, Any]) -> None:
+        entry["disclosures"].append(entry["disclosures"][0])
+
+    _beside(bag, _leaf_of("decision.made"), twice)
+    assert cause(bag, trust) == "disclosure_repeated"
+
+
+def test_a_withheld_fact_that_the_event_does_not_have_is_refused(bag: Path, trust: Trust) -> None:
+    _beside(bag, 2, lambda entry: entry["withheld"].append(digest_of("nothing")))
+    assert cause(bag, trust) == "disclosure_missing"
+
+
+def test_deciding_facts_may_be_withheld_but_the_answer_says_which_releases_that_hides(
+    tmp_path: Path, trust: Trust
+) -> None:
+    log = story()
+    leaves = [
+        leaf_line(n, entry, hide=("person_name", "verdict") if n == 11 else ("person_name",))
+        for n, entry in enumerate(log.entries)
+    ]
+    assert log.entries[11].event["type"] == "decision.made"
+    code, answer = run(make(log, tmp_path / "x.zip", leaves=leaves), *trust.arguments())
+    assert code == 0
+    assert any("1 releases" in line for line in answer["not_checked"])
+
+
+def test_an_erased_fact_needs_an_event_that_says_so(tmp_path: Path, trust: Trust) -> None:
+    for said, expected in ((False, "erasure_unexplained"), (True, None)):
+        log = story()
+        if said:
+            log.add("subject.erased", "person", "p-reviewer", basis="request")
+        leaves = [
+            replace(line, withheld=(), erased=line.withheld)
+            for line in (leaf_line(n, entry) for n, entry in enumerate(log.entries))
+        ]
+        code, answer = run(make(log, tmp_path / f"{said}.zip", leaves=leaves), *trust.arguments())
+        assert answer.get("cause") == expected
+        assert code == (0 if said else 1)
+
+
+def test_an_event_that_lacks_a_deciding_fact_is_refused(tmp_path: Path, trust: Trust) -> None:
+    log = Log()
+    log.add("release.requested", "release", "r", artifact_id="w", destinations=["EU"])
+    assert cause(make(log, tmp_path / "x.zip"), trust) == "fact_missing"
+
+
+def test_a_json_key_that_comes_twice_is_refused(tmp_path: Path, bag: Path, trust: Trust) -> None:
+    body = story().entries[0].body
+    twice = body[:-1] + b',"type":"release.published"}'
+    entry = Entry(json.loads(body), [])
+    log = Log([entry])
+    leaf = replace(leaf_line(0, story().entries[0]), body=twice)
+    hashes = [sha(b"\x00", twice)]
+    path = make(log, tmp_path / "x.zip", leaves=[leaf], note=note_of(hashes), consistency={},
+                counts={})  # fmt: skip
+    assert cause(path, trust) == "json_duplicate_key"
+    _beside(bag, 3, lambda entry: None)
+    rewrite(
+        bag / "data/disclosures.jsonl.gz",
+        lambda lines: [lines[0].replace(b'{"', b'{"leaf":0,"', 1), *lines[1:]],
+    )
+    redo_manifests(bag)
+    assert cause(bag, trust) == "json_duplicate_key"
+
+
+# -- a partial bundle ------------------------------------------------------------------------------
+
+
+def test_in_a_partial_bundle_an_event_must_be_the_one_at_its_place(
+    tmp_path: Path, trust: Trust
+) -> None:
+    log = story()
+    path = make(log, tmp_path / "part.zip", shown=[0, 3, 4])
+    bag = unpacked(path, tmp_path / "unpacked")
+    _beside(bag, 1, lambda entry: entry.update(leaf=2))
+    assert cause(bag, trust) == "leaf_differs"
+    _beside(bag, 1, lambda entry: entry.update(leaf=0))
+    assert cause(bag, trust) == "leaf_order"
+    _beside(bag, 1, lambda entry: entry.update(leaf=99))
+    assert cause(bag, trust) == "leaf_order"
+
+
+def test_hidden_leaves_cannot_be_changed_or_left_out(tmp_path: Path, trust: Trust) -> None:
+    bag = unpacked(make(story(), tmp_path / "part.zip", shown=[0, 3]), tmp_path / "unpacked")
+    path = bag / "data/leaf-hashes.bin"
+    raw = path.read_bytes()
+    path.write_bytes(raw[:-32])
+    redo_manifests(bag)
+    assert cause(bag, trust) == "event_count"
+    path.write_bytes(raw[:-1] + bytes([raw[-1] ^ 1]))
+    redo_manifests(bag)
+    assert cause(bag, trust) == "root_differs"
+
+
+def test_a_publication_shown_without_its_ground_is_refused(tmp_path: Path, trust: Trust) -> None:
+    log = story()
+    shown = [_leaf_of("release.published")]
+    path = make(log, tmp_path / "part.zip", shown=shown, manifests={})
+    assert cause(path, trust) == "release_published_out_of_order"
+
+
+# -- custody ---------------------------------------------------------------------------------------
+
+
+def _changed(type_: str, **facts: Any) -> Log:
+    """The story with facts of the first event of a type changed, signed and cosigned as it is."""
+    log = story()
+    n = _leaf_of(type_, log)
+    old = log.entries[n]
+    subject = old.event["subject"]
+    log.entries[n] = make_entry(n, type_, subject["kind"], subject["id"], {**old.facts(), **facts})
+    return log
+
+
+OTHER = digest_for("another file")
+
+
+@pytest.mark.parametrize(
+    ("log", "said"),
+    [
+        (_changed("artifact.made", sha256=OTHER), "release_requested_artifact_differs"),
+        (_changed("decision.made", artifact_sha256=OTHER), "decision_made_artifact_sha256_differs"),
+        (
+            _changed("release.cleared", artifact_sha256=OTHER),
+            "release_cleared_artifact_sha256_differs",
+        ),
+        (_changed("release.cleared", packs_digest=OTHER), "release_cleared_packs_digest_differs"),
+        (_changed("release.cleared", author="p-x"), "release_cleared_author_differs"),
+        (_changed("release.cleared", reviewer="p-x"), "clearance_without_decision"),
+        (_changed("release.cleared", second="p-x"), "clearance_without_decision"),
+        (_changed("release.cleared", reviewer="p-author"), "clearance_same_person"),
+        (_changed("release.cleared", second="p-reviewer"), "clearance_same_person"),
+        (_changed("release.cleared", destinations=["EU", "XX"]),
+         "release_cleared_destinations_differs"),
+        (_changed("release.cleared", destinations=["US-CA"]), "clearance_blocked_destination"),
+        (_changed("release.cleared", release_id="release-b"), "subject_differs"),
+        (_changed("decision.made", verdict="refuse"), "clearance_without_decision"),
+        (_changed("release.sealed", reviewed_sha256=OTHER),
+         "release_sealed_reviewed_sha256_differs"),
+        (_changed("release.sealed", sealed_sha256=OTHER),
+         "release_published_sealed_sha256_differs"),
+        (_changed("release.sealed", manifest_sha256=OTHER), "manifest_store_foreign"),
+        (_changed("release.published", destinations=["US-CA"]),
+         "release_published_destinations_differs"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)  # fmt: skip
+def test_custody_that_breaks_is_refused_though_log_and_witnesses_signed_it(
+    tmp_path: Path, trust: Trust, log: Log, said: str
+) -> None:
+    assert cause(make(log, tmp_path / "x.zip"), trust, quorum=3) == said
+
+
+@pytest.mark.parametrize(
+    ("without", "said"),
+    [
+        ("release.requested", "release_blocked_out_of_order"),
+        ("release.cleared", "release_sealed_out_of_order"),
+        ("release.sealed", "release_published_out_of_order"),
+        ("decision.made", "clearance_without_decision"),
+    ],
+)
+def test_a_step_that_was_never_made_is_missed(
+    tmp_path: Path, trust: Trust, without: str, said: str
+) -> None:
+    log = Log()
+    published(log, "a")
+    log.entries = [entry for entry in log.entries if entry.event["type"] != without]
+    path = make(log, tmp_path / "x.zip", consistency={}, manifests={})
+    assert cause(path, trust) == said
+
+
+def test_an_approval_before_a_refusal_does_not_clear(tmp_path: Path, trust: Trust) -> None:
+    log = Log()
+    published(log, "a", second=False)
+    at = _leaf_of("release.cleared", log)
+    late, log.entries = log.entries[at:], log.entries[:at]
+    decide(log, "a", verdict="refuse", person="p-second", role="approver")
+    log.entries += late
+    assert cause(make(log, tmp_path / "x.zip"), trust) == "clearance_without_decision"
+
+
+def test_a_refused_release_is_not_sealed(tmp_path: Path, trust: Trust) -> None:
+    log = Log()
+    published(log, "a", second=False)
+    at = _leaf_of("release.sealed", log)
+    late, log.entries = log.entries[at:], log.entries[:at]
+    log.add("release.refused", "release", "release-a", clause="c", reason="r")
+    log.entries += late
+    assert cause(make(log, tmp_path / "x.zip"), trust) == "release_sealed_out_of_order"
+
+
+def test_a_clearance_without_any_reviewer_holds_and_is_said(tmp_path: Path, trust: Trust) -> None:
+    log = _changed("release.cleared", reviewer=None, second=None)
+    code, answer = run(make(log, tmp_path / "x.zip"), *trust.arguments())
+    assert code == 0
+    assert "1 clearances that name no reviewer" in answer["not_checked"]
+
+
+def test_counts_that_are_not_those_of_the_events_are_refused(bag: Path, trust: Trust) -> None:
+    path = bag / "data/completeness.json"
+    told = json.loads(path.read_bytes())
+    for change in (
+        {"counts": {**told["counts"], "decision.made": 3}},
+        {"counts": {k: v for k, v in told["counts"].items() if k != "events"}},
+        {"stated": {"committed": 40, "sequenced": 40}},
+    ):
+        path.write_text(json.dumps({**told, **change}))
+        redo_manifests(bag)
+        assert cause(bag, trust) == "completeness_differs"
+    path.write_text(json.dumps({**told, "stated": {"committed": 40, "sequenced": 33}}))
+    redo_manifests(bag)
+    code, answer = run(bag, *trust.arguments())
+    assert code == 0
+    assert "7 events committed and not in this tree yet" in answer["not_checked"]
+
+
+# -- the bag and the ZIP ---------------------------------------------------------------------------
+
+
+def test_files_that_are_missing_unlisted_or_changed_are_named(bag: Path, trust: Trust) -> None:
+    (bag / "data/more.txt").write_text("x")
+    code, answer = run(bag, *trust.arguments())
+    assert (answer["cause"], answer["files"]) == ("file_unlisted", ["data/more.txt"])
+    (bag / "data/more.txt").unlink()
+    (bag / "README.txt").write_text("x")
+    code, answer = run(bag, *trust.arguments())
+    assert (answer["cause"], answer["file"]) == ("file_changed", "README.txt")
+    (bag / "README.txt").unlink()
+    code, answer = run(bag, *trust.arguments())
+    assert (code, answer["cause"], answer["file"]) == (1, "file_missing", "README.txt")
+
+
+@pytest.mark.parametrize(
+    "name", ["data/checkpoint", "data/events.jsonl.gz", "data/decisions.jsonl",
+             "data/completeness.json", "bagit.txt", "manifest-sha256.txt"],
+)  # fmt: skip
+def test_a_file_left_out_of_bag_and_manifest_is_missed(bag: Path, trust: Trust, name: str) -> None:
+    (bag / name).unlink()
+    if name.startswith("data/"):
+        redo_manifests(bag)
+    assert cause(bag, trust) == "file_missing"
+
+
+def test_a_link_in_the_folder_is_refused(bag: Path, trust: Trust) -> None:
+    (bag / "data/link").symlink_to("/etc/hostname")
+    assert cause(bag, trust) == "link"
+
+
+def _zip(path: Path, entries: list[tuple[zipfile.ZipInfo, bytes]]) -> Path:
+    """A ZIP with the closing hash bundles have, whatever is in it."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for info, raw in entries:
+            archive.writestr(info, raw)
+        archive.comment = b"0" * 64
+    raw = path.read_bytes()[:-64]
+    path.write_bytes(raw + sha(raw).hex().encode())
+    return path
+
+
+def _entries(bundle: Path) -> list[tuple[zipfile.ZipInfo, bytes]]:
+    with zipfile.ZipFile(bundle) as archive:
+        return [(zipfile.ZipInfo(name), archive.read(name)) for name in archive.namelist()]
+
+
+@pytest.mark.parametrize("name", ["../evil", "/etc/passwd", "evidence/../../x", "a\\b/c", "x"])
+def test_a_name_that_leads_elsewhere_is_refused(
+    bundle: Path, tmp_path: Path, trust: Trust, name: str
+) -> None:
+    more = (zipfile.ZipInfo(name), b"x")
+    path = _zip(tmp_path / "slip.zip", [*_entries(bundle), more])
+    assert cause(path, trust) == "zip_path"
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_two_entries_of_one_name_are_refused(bundle: Path, tmp_path: Path, trust: Trust) -> None:
+    entries = _entries(bundle)
+    path = _zip(tmp_path / "twice.zip", [*entries, (entries[3][0], b"other")])
+    assert cause(path, trust) == "zip_duplicate"
+    upper = zipfile.ZipInfo(entries[3][0].filename.upper().replace("EVIDENCE", "evidence"))
+    path = _zip(tmp_path / "case.zip", [*entries, (upper, b"other")])
+    assert cause(path, trust) == "zip_duplicate"
+
+
+def test_a_link_in_the_zip_is_refused(bundle: Path, tmp_path: Path, trust: Trust) -> None:
+    link = zipfile.ZipInfo("evidence/data/link")
+    link.external_attr = 0o120777 << 16
+    path = _zip(tmp_path / "link.zip", [*_entries(bundle), (link, b"/etc/passwd")])
+    assert cause(path, trust) == "link"
+
+
+def test_a_bomb_does_not_go_off(bundle: Path, tmp_path: Path, trust: Trust) -> None:
+    bomb = zipfile.ZipInfo("evidence/data/bomb")
+    bomb.compress_type = zipfile.ZIP_DEFLATED
+    path = _zip(tmp_path / "bomb.zip", [*_entries(bundle), (bomb, bytes(50 << 20))])
+    assert cause(path, trust) == "zip_compressed"
+    bag = unpacked(bundle, tmp_path / "unpacked")
+    (bag / "data/events.jsonl.gz").write_bytes(gzip.compress(bytes(200 << 20)))
+    redo_manifests(bag)
+    assert cause(bag, trust) == "line_malformed"  # refused after 1 MiB without a line end
+
+
+def test_overlapping_entries_are_refused(bundle: Path, tmp_path: Path, trust: Trust) -> None:
+    path = _zip(tmp_path / "overlap.zip", _entries(bundle))
+    raw = bytearray(path.read_bytes()[:-64])
+    at = raw.find(b"PK\x01\x02")
+    huge = len(raw) * 2
+    raw[at + 20 : at + 28] = struct.pack("<II", huge, huge)
+    path.write_bytes(raw + sha(bytes(raw)).hex().encode())
+    assert cause(path, trust) == "zip_overlap"
+
+
+def test_a_zip_packed_anew_holds_once_it_is_unpacked(
+    bundle: Path, bag: Path, tmp_path: Path, trust: Trust
+) -> None:
+    again = Path(shutil.make_archive(str(tmp_path / "again"), "zip", bag.parent))
+    code, answer = run(again, *trust.arguments())
+    assert (code, answer["cause"]) == (1, "zip_changed")
+    assert "unpack" in answer["says"]
+    assert run(unpacked(again, tmp_path / "twice"), *trust.arguments())[0] == 0
+
+
+# -- usage -----------------------------------------------------------------------------------------
+
+
+def test_without_keys_from_outside_nothing_is_checked(bundle: Path, trust: Trust) -> None:
+    for arguments in (
+        [bundle],
+        [bundle, "--quorum", "1"],
+        [bundle, *trust.arguments()[:2]],
+        [bundle, *trust.arguments(), "--log", "x"],
+        [bundle, *trust.arguments(quorum=4)],
+        [bundle, *trust.arguments(quorum=-1)],
+        [*trust.arguments()],
+    ):
+        code, answer = run(*arguments)
+        assert (code, answer["cause"]) == (2, "usage"), arguments
+
+
+def test_the_logs_own_key_and_one_key_twice_make_no_witness(
+    bundle: Path, tmp_path: Path, trust: Trust
+) -> None:
+    own = tmp_path / "own.vkey"
+    own.write_text(Signer(name="w", seed=LOG.seed, algorithm=4).vkey)
+    log = trust.arguments()[1]
+    code, answer = run(bundle, "--log-key", log, "--witness", own, "--quorum", "1")
+    assert (code, answer["cause"]) == (2, "usage")
+    other = tmp_path / "w.vkey"
+    other.write_text(WITNESSES[0].vkey)
+    twice = ["--witness", other, "--witness", other]
+    code, answer = run(bundle, "--log-key", log, *twice, "--quorum", "2")
+    assert (code, answer["cause"]) == (2, "usage")
+
+
+@pytest.mark.parametrize("text", ["", "x", "a+b+c", WITNESSES[0].vkey, LOG.vkey.replace("+", "-")])
+def test_a_file_that_is_no_key_of_the_log_is_told_apart(
+    bundle: Path, tmp_path: Path, trust: Trust, text: str
+) -> None:
+    key = tmp_path / "key"
+    key.write_text(text)
+    code, answer = run(bundle, "--log-key", key, "--quorum", "0")
+    assert (code, answer["cause"]) == (2, "key_malformed")
+
+
+def test_what_cannot_be_read_is_no_verdict(tmp_path: Path, bundle: Path, trust: Trust) -> None:
+    for arguments in (
+        [tmp_path / "nothing", *trust.arguments()],
+        [bundle, "--log-key", tmp_path / "nothing", "--quorum", "0"],
+        [bundle, *trust.arguments(since=tmp_path / "nothing")],
+    ):
+        code, answer = run(*arguments)
+        assert (code, answer["cause"]) == (2, "cannot_read")
+
+
+def test_a_held_checkpoint_of_another_log_is_no_verdict(
+    bundle: Path, tmp_path: Path, trust: Trust
+) -> None:
+    held = tmp_path / "held"
+    other = replace(LOG, seed=b"o" * 32)
+    held.write_text(note_of(story().hashes()[:3], log=other), "utf-8")
+    code, answer = run(bundle, *trust.arguments(since=held))
+    assert (code, answer["cause"]) == (2, "since_foreign")
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(raw=st.binary(max_size=4000), name=st.sampled_from(["", "checkpoint", "events.jsonl.gz",
+       "disclosures.jsonl.gz", "decisions.jsonl", "completeness.json", "consistency.json"]))  # fmt: skip
+def test_no_bytes_at_all_end_in_a_traceback(raw: bytes, name: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        trust = Trust(home / "trust")
+        if not name:
+            (home / "x").write_bytes(raw)
+            assert run(home / "x", *trust.arguments())[0] == 1
+            return
+        bag = _small_bag(home)
+        (bag / "data" / name).write_bytes(raw)
+        redo_manifests(bag)
+        held = home / "held"
+        held.write_text(note_of(story().hashes()[:5]), "utf-8")
+        assert run(bag, *trust.arguments(since=held))[0] == 1
+
+
+_CACHE: dict[str, bytes] = {}
+
+
+def _small_bag(home: Path) -> Path:
+    path = home / "small.zip"
+    if "zip" not in _CACHE:
+        hashes = story().hashes()
+        _CACHE["zip"] = make(story(), path, consistency={5: consistency(5, hashes)}).read_bytes()
+    path.write_bytes(_CACHE["zip"])
+    return unpacked(path, home / "unpacked")
+
+
+@settings(max_examples=60, deadline=None)
+@given(value=st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+), which=st.sampled_from(["leaf", "disclosures", "withheld", "erased", "counts", "stated", "row"]))  # fmt: skip
+def test_no_json_value_in_the_wrong_place_ends_in_a_traceback(value: Any, which: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        bag, trust = _small_bag(Path(folder)), Trust(Path(folder) / "trust")
+        if which in ("counts", "stated"):
+            path = bag / "data/completeness.json"
+            path.write_text(json.dumps({**json.loads(path.read_bytes()), which: value}))
+        elif which == "row":
+            rewrite(
+                bag / "data/decisions.jsonl",
+                lambda lines: [json.dumps(value).encode() + b"\n", *lines[1:]],
+            )
+        else:
+            _beside(bag, 0, lambda entry: entry.update({which: value}))
+        redo_manifests(bag)
+        code, answer = run(bag, *trust.arguments())
+        assert code == 1 or not value or which == "stated", answer
+
+
+def test_every_cause_is_one_word_for_programs() -> None:
+    found = re.findall(r'must\(.+?, "([a-z_0-9]+)",', PROGRAM.read_text("utf-8"))
+    assert len(found) > 25
+    assert all(re.fullmatch("[a-z][a-z0-9_]+", one) for one in found)
