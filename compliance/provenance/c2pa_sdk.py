@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from compliance.provenance.credential import Credential, State
 from compliance.provenance.errors import SigningFailed, TimestampUnavailable
@@ -27,7 +28,6 @@ EMBEDDED = frozenset({"image/png", "image/jpeg"})
 """Types whose files carry the credential inside; others get a file of their own beside them."""
 SIDECAR = ".c2pa"
 _EKU = "1.3.6.1.5.5.7.3.4\n1.3.6.1.4.1.62558.2.1"  # e-mail protection, C2PA claim signing
-_ABOUT_TIME = ("http resolver", "timestamp", "time stamp", "time-stamp", "timed out")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,30 +88,60 @@ def sign(
     """
     import c2pa
 
-    failed: list[BaseException] = []
-    embedded = media_type in EMBEDDED
-    whole = {**definition, "ingredients": []} if ingredients else dict(definition)
+    order = _Order(path=path, media_type=media_type, definition=definition, ingredients=ingredients)
+    signing = _signing(os.getpid(), threading.get_ident(), credentials, timestamp_url)
     try:
-        signing = _signing(os.getpid(), threading.get_ident(), credentials, timestamp_url)
-        failed = signing.failed
-        failed.clear()
-        with c2pa.Builder(whole, context=_signing_context(os.getpid())) as builder:
-            for ingredient in ingredients:
-                with ingredient.path.open("rb") as stream:
-                    builder.add_ingredient(_described(ingredient), ingredient.media_type, stream)
-            if not embedded:
-                builder.set_no_embed()
-            with path.open("rb") as source, into.open("w+b") as target:
-                store = bytes(builder.sign(signing.signer, media_type, source, target))
+        with into.open("w+b") as target:
+            store = _sign(order, signing, target)
     except c2pa.C2paError as error:
         into.unlink(missing_ok=True)
-        raise _fault(error, failed, stamped=bool(timestamp_url)) from error
-    if embedded:
+        if timestamp_url and not signing.failed and _signs_unstamped(order, credentials):
+            raise TimestampUnavailable(cause=str(error)[:200]) from error
+        raise _fault(error, signing.failed) from error
+    if media_type in EMBEDDED:
         return Signed(path=into, manifest=store)
     shutil.copyfile(path, into)
     sidecar = into.with_name(into.name + SIDECAR)
     sidecar.write_bytes(store)
     return Signed(path=into, manifest=store, sidecar=sidecar)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    path: Path
+    media_type: str
+    definition: Mapping[str, Any]
+    ingredients: Sequence[Ingredient]
+
+
+def _sign(order: _Order, signing: _Signing, target: IO[bytes]) -> bytes:
+    import c2pa
+
+    signing.failed.clear()
+    whole = dict(order.definition)
+    if order.ingredients:
+        whole["ingredients"] = []  # they come with their files
+    with c2pa.Builder(whole, context=_signing_context(os.getpid())) as builder:
+        for ingredient in order.ingredients:
+            with ingredient.path.open("rb") as stream:
+                builder.add_ingredient(_described(ingredient), ingredient.media_type, stream)
+        if order.media_type not in EMBEDDED:
+            builder.set_no_embed()
+        with order.path.open("rb") as source:
+            return bytes(builder.sign(signing.signer, order.media_type, source, target))
+
+
+def _signs_unstamped(order: _Order, credentials: Credentials) -> bool:
+    """Tell whether all but the stamp works: the SDK's sentences do not tell the causes apart."""
+    import c2pa
+
+    signing = _signing(os.getpid(), threading.get_ident(), credentials, "")
+    try:
+        with tempfile.TemporaryFile() as nowhere:
+            _sign(order, signing, nowhere)
+    except c2pa.C2paError:
+        return False
+    return True
 
 
 def read(
@@ -165,15 +195,12 @@ def _described(ingredient: Ingredient) -> dict[str, str]:
     }
 
 
-def _fault(
-    error: Exception, failed: list[BaseException], *, stamped: bool
-) -> SigningFailed | TimestampUnavailable:
+def _fault(error: Exception, failed: list[BaseException]) -> SigningFailed:
     if failed:
-        return SigningFailed(cause=f"the key service said {type(failed[-1]).__name__}: {failed[-1]}")
-    said = str(error)
-    if stamped and any(word in said.lower() for word in _ABOUT_TIME):
-        return TimestampUnavailable(cause=said[:200])
-    return SigningFailed(cause=said[:200])
+        return SigningFailed(
+            cause=f"the key service said {type(failed[-1]).__name__}: {failed[-1]}"
+        )
+    return SigningFailed(cause=str(error)[:200])
 
 
 # --- one of each per process ---------------------------------------------------------------------

@@ -30,9 +30,7 @@ class Authority:
     """A key, its chain, and the replies made with them. Safe to call from several threads."""
 
     def __init__(self, folder: Path) -> None:
-        key = serialization.load_pem_private_key(
-            (folder / "tsa.key").read_bytes(), password=None
-        )
+        key = serialization.load_pem_private_key((folder / "tsa.key").read_bytes(), password=None)
         if not isinstance(key, ec.EllipticCurvePrivateKey):
             raise TypeError("the authority's key is not an elliptic-curve key")
         self._key = key
@@ -52,9 +50,7 @@ class Authority:
             return _refusal("bad_alg")
         token = self._token(asked)
         return bytes(
-            tsp.TimeStampResp(
-                {"status": {"status": "granted"}, "time_stamp_token": token}
-            ).dump()
+            tsp.TimeStampResp({"status": {"status": "granted"}, "time_stamp_token": token}).dump()
         )
 
     def _token(self, asked: Any) -> cms.ContentInfo:
@@ -116,9 +112,7 @@ class Authority:
                 },
                 "digest_algorithm": {"algorithm": "sha256"},
                 "signed_attrs": attributes,
-                "signature_algorithm": algos.SignedDigestAlgorithm(
-                    {"algorithm": "sha256_ecdsa"}
-                ),
+                "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
                 "signature": signature,
             }
         )
@@ -140,7 +134,7 @@ def server(folder: Path, *, port: int) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
         timeout = 10
 
-        def do_POST(self) -> None:  # noqa: N802  the name http.server calls
+        def do_POST(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
             if not 0 < length <= LARGEST:
                 self.send_error(413)

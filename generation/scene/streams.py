@@ -80,7 +80,8 @@ def profile(
         line = line + (rng.random(count) - 0.5) * strength
     line = np.interp(np.linspace(0, count - 1, width), np.arange(count), line)
     low, high = line.min(), line.max()
-    return ((line - low) / max(high - low, 1e-6)).astype(np.float32)
+    found: Field = ((line - low) / max(high - low, 1e-6)).astype(np.float32)
+    return found
 
 
 def soft(field: Field, low: float, high: float) -> Field:

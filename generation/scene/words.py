@@ -181,7 +181,13 @@ def read(prompt: str) -> Wish:
 
 def _look_up(token: str) -> tuple[str, str] | None:
     single = token[:-3] + "y" if token.endswith("ies") else token
-    for form in (token, token.removesuffix("s"), token.removesuffix("es"), single, token.partition("-")[0]):
+    for form in (
+        token,
+        token.removesuffix("s"),
+        token.removesuffix("es"),
+        single,
+        token.partition("-")[0],
+    ):
         if form in _LATIN:
             return _LATIN[form]
     return None

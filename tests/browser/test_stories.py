@@ -94,7 +94,9 @@ def test_a_refused_prompt_shows_its_span_and_the_wording_that_passes_runs(stage,
     page.locator("#title").fill("Harbour at night, by keyboard")
     page.keyboard.press("Control+Enter")
     page.wait_for_url(re.compile("recall="))
-    page.locator("#running .card", has_text="Harbour at night, by keyboard").wait_for(timeout=40_000)
+    page.locator("#running .card", has_text="Harbour at night, by keyboard").wait_for(
+        timeout=40_000
+    )
 
 
 def test_what_binds_is_shown_while_the_prompt_is_being_written(stage, visitor):
@@ -172,7 +174,9 @@ def test_a_hostile_reason_is_shown_to_the_author_as_text(stage, visitor):
     page.wait_for_selector("#claim:has-text('Yours until')")
     page.keyboard.press("r")
     page.locator("#clause").select_option(index=1)
-    page.locator("#reason").fill("<script>alert(1)</script> \u202ereversed <img src=x onerror=alert(2)>")
+    page.locator("#reason").fill(
+        "<script>alert(1)</script> \u202ereversed <img src=x onerror=alert(2)>"
+    )
     page.locator("#submit").click()
     page.wait_for_selector(".note.success")
     author.sign_in("author")

@@ -232,4 +232,6 @@ def test_a_megapixel_takes_little_time(tmp_path):
 def test_noise_keeps_its_mean_and_range():
     field = noise(stream(1, "noise"), height=300, width=400, across=9, down=7)
     assert abs(float(field.mean()) - 0.5) < 0.06
-    assert float(((field > 0) & (field < 1)).mean()) > 0.93  # a few blobs reach beyond; painters clip them
+    assert (
+        float(((field > 0) & (field < 1)).mean()) > 0.93
+    )  # a few blobs reach beyond; painters clip them

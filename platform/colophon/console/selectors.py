@@ -53,12 +53,16 @@ def waiting() -> QuerySet[Release]:
     """Return cases that wait, the riskiest and oldest first; ``risk`` is 0, 1 or 2."""
     found = Finding.objects.filter(assessment__artifact=OuterRef("artifact"))
     risk = Case(
-        When(Exists(found.filter(answer="failed", severity__in=("match", "strong"))), then=Value(2)),
+        When(
+            Exists(found.filter(answer="failed", severity__in=("match", "strong"))), then=Value(2)
+        ),
         When(Exists(found.exclude(answer="passed")), then=Value(1)),
         default=Value(0),
         output_field=IntegerField(),
     )
-    return Release.objects.filter(state__in=WAITING).annotate(risk=risk).order_by("-risk", "at", "pk")
+    return (
+        Release.objects.filter(state__in=WAITING).annotate(risk=risk).order_by("-risk", "at", "pk")
+    )
 
 
 def _live() -> QuerySet[Claim]:
@@ -104,7 +108,7 @@ def queue_page(person: Person, view: View) -> dict[str, Any]:
     }
     rows = views.get(view.name, views["waiting"])
     if view.risk in RISKS:
-        rows = rows.filter(risk=RISKS.index(view.risk))
+        rows = rows.filter(risk=RISKS.index(view.risk))  # type: ignore[misc]
     if view.destination:
         rows = rows.filter(destinations__destination=view.destination)
     if view.medium:
@@ -121,11 +125,11 @@ def queue_page(person: Person, view: View) -> dict[str, Any]:
     )
     takeable = set(_mine_to_take(person).values_list("pk", flat=True)[:500])
     for row in shown:
-        row.risk_word = RISKS[row.risk]
-        row.tally = findings.tally(row.artifact.assessment.findings.all())
-        row.claim = row.live_claims[0] if row.live_claims else None
-        row.takeable = row.pk in takeable
-        row.own = person.pk in (row.author_id, row.artifact.author_id)
+        row.risk_word = RISKS[row.risk]  # type: ignore[attr-defined]
+        row.tally = findings.tally(row.artifact.assessment.findings.all())  # type: ignore[attr-defined]
+        row.claim = row.live_claims[0] if row.live_claims else None  # type: ignore[attr-defined]
+        row.takeable = row.pk in takeable  # type: ignore[attr-defined]
+        row.own = person.pk in (row.author_id, row.artifact.author_id)  # type: ignore[attr-defined]
     today = timezone.now() - timedelta(hours=24)
     return {
         "view": view,
@@ -226,7 +230,10 @@ def _canned(told: list[Any], *, language: str) -> list[dict[str, str]]:
     """Return clauses with their words in the author's language, the strictest first."""
     key = "zh" if language.startswith("zh") else "en"
     return [
-        {"clause": one.bound.clause, "text": one.bound.text.get(key) or one.bound.text.get("en", "")}
+        {
+            "clause": one.bound.clause,
+            "text": one.bound.text.get(key) or one.bound.text.get("en", ""),
+        }
         for one in told
     ]
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from colophon.demo import material
-from colophon.demo.client import Answered
-from colophon.demo.client import Caller, Json
+from colophon.demo.client import Answered, Caller, Json
 from colophon.demo.seeding import Cast
 
 COPY_PROMPT = (

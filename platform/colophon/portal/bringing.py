@@ -36,9 +36,9 @@ def bring_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "portal/bring_in.html", shown)
     try:
-        work = _brought(request, person, shown["parent"])
+        work = _brought(request, person, shown["parent"])  # type: ignore[arg-type]
     except Refused as error:
-        shown["problem"] = problem(error)
+        shown["problem"] = problem(error)  # type: ignore[assignment]
         return render(request, "portal/bring_in.html", shown, status=error.status)
     messages.success(request, gettext("Brought in. The checks run now."))
     return redirect("work", work_id=work.id)
@@ -95,7 +95,7 @@ def _brought(request: HttpRequest, person: Person, parent: Artifact | None) -> A
     share = request.POST.get("ai_share", "")
     if not share.isdecimal() or int(share) > 100:
         raise BadInput(field="ai_share", value=share[:20], why="it is a per cent from 0 to 100")
-    project = Project.objects.filter(pk=_id(request.POST.get("project"))).first()
+    project = Project.objects.filter(pk=_id(request.POST.get("project"))).first()  # type: ignore[misc]
     if project is None:
         raise BadInput(field="project", value="", why="choose one")
     return incoming.bring_in(

@@ -47,7 +47,13 @@ def find_work(work_id: UUID) -> Artifact:
     """Return a work of the tenant; raise `NotFound`, also for another tenant's."""
     found = (
         Artifact.objects.select_related(
-            "tenant", "project", "author", "parent", "assessment", "job__prompt_version", "job__assessment"
+            "tenant",
+            "project",
+            "author",
+            "parent",
+            "assessment",
+            "job__prompt_version",
+            "job__assessment",
         )
         .filter(pk=work_id)
         .first()
@@ -119,14 +125,17 @@ def alive_jobs(person: Person, *, mine: bool) -> dict[str, Any]:
     counts = Job.objects.aggregate(
         mine=Count("pk", filter=alive & Q(author=person)), team=Count("pk", filter=alive)
     )
-    line = list(Job.objects.filter(state="queued").order_by("at").values_list("pk", flat=True)[:200])
+    line = list(
+        Job.objects.filter(state="queued").order_by("at").values_list("pk", flat=True)[:200]
+    )
     places = {pk: number for number, pk in enumerate(line, start=1)}
     shown = list((rows.filter(author=person) if mine else rows)[:RUNNING_SHOWN])
     for row in shown:
-        row.place = places.get(row.pk)
-        row.percent = row.share_permille // 10
-        row.stopped_at = [
-            row.prompt_version.text[start:end] for start, end in (row.refusal or {}).get("spans", [])
+        row.place = places.get(row.pk)  # type: ignore[attr-defined]
+        row.percent = row.share_permille // 10  # type: ignore[attr-defined]
+        row.stopped_at = [  # type: ignore[attr-defined]
+            row.prompt_version.text[start:end]
+            for start, end in (row.refusal or {}).get("spans", [])
         ]
     return {"jobs": shown, "counts": counts, "mine": mine}
 
@@ -147,10 +156,10 @@ def with_excerpts(rows: Iterable[Artifact]) -> list[Artifact]:
     """Read the first words of texts, so that a card shows them as others show their picture."""
     shown = list(rows)
     for row in shown:
-        row.excerpt = ""
+        row.excerpt = ""  # type: ignore[attr-defined]
         if row.medium == "text":
-            row.excerpt = evidence.read_text(row.sha256)[:EXCERPT]
-        row.uncleared = row.shown_state not in (*SEALED, "withdrawn")
+            row.excerpt = evidence.read_text(row.sha256)[:EXCERPT]  # type: ignore[attr-defined]
+        row.uncleared = row.shown_state not in (*SEALED, "withdrawn")  # type: ignore[attr-defined]
     return shown
 
 
@@ -173,14 +182,14 @@ def found_works(wish: Wish) -> dict[str, Any]:
     rows = works_with_state()
     if wish.q:
         rows = rows.filter(Q(title__icontains=wish.q) | Q(project__name__icontains=wish.q))
-    counted = rows.values("shown_state", "origin").annotate(n=Count("pk")).order_by()
+    counted = rows.values("shown_state", "origin").annotate(n=Count("pk")).order_by()  # type: ignore[misc]
     states: dict[str, int] = {}
     origins: dict[str, int] = {}
     for one in counted:
         states[one["shown_state"]] = states.get(one["shown_state"], 0) + one["n"]
         origins[one["origin"]] = origins.get(one["origin"], 0) + one["n"]
     if wish.states:
-        rows = rows.filter(shown_state__in=wish.states)
+        rows = rows.filter(shown_state__in=wish.states)  # type: ignore[misc]
     if wish.origins:
         rows = rows.filter(origin__in=wish.origins)
     start = (wish.page - 1) * PAGE
@@ -244,7 +253,7 @@ def work_page(work: Artifact) -> WorkPage:
         releases=releases,
         newest=newest,
         alive=newest if newest is not None and newest.state not in OVER else None,
-        parents=with_excerpts(family.filter(pk=work.parent_id)),
+        parents=with_excerpts(family.filter(pk=work.parent_id)),  # type: ignore[misc]
         derived=with_excerpts(family.filter(parent=work)[:12]),
     )
     if newest is not None:

@@ -107,9 +107,7 @@ def _submit(request: HttpRequest, person: Person) -> HttpResponse:
         job = services.submit(by=person, order=_order(project, draft))
     except Refused as error:
         said = problem(error)
-        return _page(
-            request, person, project=project, draft=draft, said=said, status=error.status
-        )
+        return _page(request, person, project=project, draft=draft, said=said, status=error.status)
     if job.state == "refused":
         messages.info(request, gettext("Refused before any engine ran. Nothing was spent."))
     return redirect(f"{reverse('studio')}?recall={job.id}")

@@ -117,7 +117,9 @@ def audit(request: HttpRequest) -> HttpResponse:
     demand(person, Act.SEE_WORKS)
     if request.method == "POST":
         exports.ask(by=person)
-        messages.success(request, gettext("Asked for. The bundle appears here once a witness signed."))
+        messages.success(
+            request, gettext("Asked for. The bundle appears here once a witness signed.")
+        )
         return redirect("audit")
     shown = selectors.audit_page() | {"may_cut": may(person, Act.CUT_EVIDENCE)}
     return render(request, "portal/audit.html", shown)

@@ -93,7 +93,9 @@ GUARANTEES = (
     ),
     Guarantee(
         number=10,
-        says=msgid("Bytes from people and models are read in a sandboxed child and shown elsewhere."),
+        says=msgid(
+            "Bytes from people and models are read in a sandboxed child and shown elsewhere."
+        ),
         held_by=msgid(
             "A child process with limits, and another origin for media. The level is in every finding."
         ),

@@ -42,13 +42,17 @@ def publication_page(publication_id: UUID) -> PublicationPage:
     pub = Published.objects.filter(pk=publication_id).first()
     if pub is None:
         raise NotFound(kind="publication")
-    steps = list(PublicStep.objects.filter(publication_id=publication_id).order_by("at", "event_id"))
+    steps = list(
+        PublicStep.objects.filter(publication_id=publication_id).order_by("at", "event_id")
+    )
     offered = pub.state in OFFERED
     made = next((step.at for step in steps if step.type in MADE), pub.at)
     gone = [step.leaf_index for step in steps if step.type == "publication.withdrawn"]
     language = get_language() or "en"
     asked = list(
-        Asked.objects.filter(publication_id=publication_id).order_by("answer", "check_name", "subject")
+        Asked.objects.filter(publication_id=publication_id).order_by(
+            "answer", "check_name", "subject"
+        )
     )
     unasked = NotAsked.objects.filter(pk=publication_id).first()
     return PublicationPage(
@@ -58,7 +62,9 @@ def publication_page(publication_id: UUID) -> PublicationPage:
         layers=list(pub.layers),
         steps=steps,
         asked=asked,
-        not_asked=sorted(set(unasked.not_asked if unasked else ()) - {one.check_name for one in asked}),
+        not_asked=sorted(
+            set(unasked.not_asked if unasked else ()) - {one.check_name for one in asked}
+        ),
         made_on=in_words(made.date(), language=language),
         withdrawn_on=in_words(pub.withdrawn_at.date(), language=language)
         if pub.withdrawn_at

@@ -44,9 +44,7 @@ def answer(request: HttpRequest, error: ColophonError) -> HttpResponse:
         said["request"] = request_id(request)
         logger.error("fault", code=error.code, request=said["request"], cause=repr(error.__cause__))
     if wants_json(request):
-        return JsonResponse(
-            said, status=error.status, content_type="application/problem+json"
-        )
+        return JsonResponse(said, status=error.status, content_type="application/problem+json")
     return render(request, "web/error.html", {"problem": said}, status=error.status)
 
 

@@ -76,9 +76,7 @@ def _facts(event: Event) -> dict[str, Any]:
 
 
 def _names(facts: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    refs = {
-        str(one[key]) for one in facts for key in _PEOPLE if isinstance(one.get(key), str)
-    }
+    refs = {str(one[key]) for one in facts for key in _PEOPLE if isinstance(one.get(key), str)}
     known = [ref for ref in refs if _is_id(ref)]
     return {str(person.ref): person.name for person in Person.objects.filter(ref__in=known)}
 
@@ -136,4 +134,6 @@ def _detail(type_: str, facts: Mapping[str, Any], names: Mapping[str, str]) -> S
         shown["clause"] = "—"
     detail = sentence(said, shown)
     reason = facts.get("reason") if type_ == "decision.made" else ""
-    return SafeString(detail + " " + sentence("“{reason}”", {"reason": reason})) if reason else detail
+    return (
+        SafeString(detail + " " + sentence("“{reason}”", {"reason": reason})) if reason else detail
+    )

@@ -85,7 +85,8 @@ class _Hub:
     async def _listen(self) -> None:
         try:
             async with await psycopg.AsyncConnection.connect(
-                **_login(), autocommit=True
+                **_login(),
+                autocommit=True,  # type: ignore[arg-type]
             ) as listening:
                 await listening.execute(f"listen {CHANNEL}")
                 async for heard in listening.notifies():

@@ -28,7 +28,7 @@ def media_origin(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.get_host() == media_host:
-            request.urlconf = "colophon.web.media_urls"  # type: ignore[attr-defined]
+            request.urlconf = "colophon.web.media_urls"
         return get_response(request)
 
     return middleware
@@ -60,7 +60,7 @@ class TenantMiddleware:
             request.person = person  # type: ignore[attr-defined]
             if person is not None:
                 translation.activate(person.language)
-                request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+                request.LANGUAGE_CODE = translation.get_language()
             response = self._get_response(request)
             if response.status_code >= 400 and not getattr(response, "keep", False):
                 transaction.set_rollback(True)

@@ -5,44 +5,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import numpy as np
 import pytest
 from PIL import Image
+from provenance_cases import KEY, STATEMENT, WORK
 
 from compliance.marking import PRELOAD
 from compliance.marking.recipe import SUFFIXES, Label, Recipe, mark
 from compliance.provenance import c2pa_sdk, demo_chain, manifest
 from compliance.provenance.time_stamping import server
-from generation.engine import Origin
 from kernel.sandbox import Sandbox
-
-KEY = b"a marking key for tests, no more"
-WORK = manifest.Work(
-    manifest_id="0b1c9f52-5d0e-4c5e-9d3a-0c8f9c2f7a11",
-    title="Lighthouse at dusk",
-    media_type="image/png",
-    origin=Origin.PROCEDURAL,
-    made_at=datetime(2026, 11, 23, 9, tzinfo=UTC),
-    maker=manifest.Maker(name="house_scene", version="1.0.0"),
-    payload=0xC0FFEE12,
-)
-STATEMENT = manifest.Statement(
-    release_id=str(UUID(int=1)),
-    artifact_id=str(UUID(int=2)),
-    packs_digest="ab" * 32,
-    packs={"cn.labelling": "1", "eu.cop": "2"},
-    findings={"passed": 6, "failed": 0, "unsure": 1},
-    decided_by=("reviewer", "approver"),
-    event_id=str(UUID(int=3)),
-    leaf_index=41,
-    operator="TEST operator",
-    test=True,
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +64,7 @@ def work_of() -> Callable[..., manifest.Work]:
     """Return a function: the standard work, with changes and an id of its own."""
 
     def make(**changes: Any) -> manifest.Work:
-        return replace(WORK, manifest_id=str(uuid4()), **changes)
+        return replace(WORK, **({"manifest_id": str(uuid4())} | changes))
 
     return make
 

@@ -139,7 +139,7 @@ def told(said: Any) -> SafeString:
     return sentence(said.says, _named(said.facts))
 
 
-def _named(facts: Mapping[str, Any]) -> dict[str, object]:
+def _named(facts: Mapping[str, Any]) -> dict[str, object]:  # noqa: C901  one case per kind of fact
     """Put the reader's words for the short names that facts carry."""
     kinds = {"severity": "severity", "destination": "destination", "origin": "origin"}
     kinds |= {"like": "origin", "medium": "medium", "language": "language"}
