@@ -1,8 +1,11 @@
 """The only module that speaks to the c2pa SDK: sign a file, read a file.
 
-One Context and one Signer are made per process on first use: objects that cross a fork are dead. The
-SDK's exceptions never leave this module. "No exception" is never taken as success: the state decides.
-Measured behaviour this relies on: reference/c2pa.md, decisions 1-9.
+One Context and one Signer are made per process on first use: objects that cross a fork are dead. So is
+the SDK's HTTP client: a process that has fetched a time-stamp must not fork children that fetch one
+(measured: they end in `TimestampUnavailable`; the sealer forks none).
+
+The SDK's exceptions never leave this module. "No exception" is never taken as success: the state
+decides. Measured behaviour this relies on: reference/c2pa.md, decisions 1-9.
 """
 
 from __future__ import annotations

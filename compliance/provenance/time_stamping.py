@@ -122,9 +122,15 @@ def _attribute(kind: str, values: list[Any]) -> cms.CMSAttribute:
     return cms.CMSAttribute({"type": kind, "values": values})
 
 
+class _Rejection(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
+    """A TimeStampResp without a token, which asn1crypto cannot write. Source: RFC 3161 2.4.2."""
+
+    _fields = [("status", tsp.PKIStatusInfo)]  # noqa: RUF012  the name and form asn1crypto reads
+
+
 def _refusal(reason: str) -> bytes:
     said = {"status": "rejection", "fail_info": {reason}}
-    return bytes(tsp.TimeStampResp({"status": said}).dump())
+    return bytes(_Rejection({"status": said}).dump())
 
 
 def server(folder: Path, *, port: int) -> ThreadingHTTPServer:

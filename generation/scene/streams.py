@@ -86,7 +86,7 @@ def profile(
 
 def soft(field: Field, low: float, high: float) -> Field:
     """Return the smooth step of ``field`` between ``low`` and ``high``."""
-    t = np.clip((field - np.float32(low)) / np.float32(high - low), 0, 1)
+    t: Field = np.clip((field - np.float32(low)) / np.float32(high - low), 0, 1)
     smooth: Field = t * t * (np.float32(3) - np.float32(2) * t)
     return smooth
 
