@@ -62,11 +62,14 @@ def test_no_folder_is_called_utils_helpers_or_common() -> None:
     assert not [path for path in sources() if path.stem in ("utils", "helpers", "common", "misc")]
 
 
-def test_no_file_of_code_is_longer_than_400_lines() -> None:
+def test_no_file_of_code_is_longer_than_400_lines_without_a_decision() -> None:
+    decisions = "".join(page.read_text() for page in (ROOT / "docs/decisions").glob("*.md"))
     long = {
         str(path.relative_to(ROOT)): count
         for path in sources()
-        if "migrations" not in path.parts and (count := len(path.read_text().splitlines())) > 400
+        if "migrations" not in path.parts
+        and f"`{path.relative_to(ROOT)}` may be longer" not in decisions
+        and (count := len(path.read_text().splitlines())) > 400
     }
     assert not long
 
