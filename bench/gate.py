@@ -137,7 +137,8 @@ def bare(works: int) -> dict[str, float]:
             at = _add(spent, "generate", at)
             looking.see({"media_type": "image/png"}, {"picture": last.path}, into)
             at = _add(spent, "describe", at)
-            mark(told, {"source": last.path}, into)
+            said = mark(told, {"source": last.path}, into)
+            assert "layers" in said, said  # noqa: S101, RUF100  a bare call must have marked it
             at = _add(spent, "mark and label", at)
             c2pa_sdk.sign(
                 into / "marked.png",

@@ -17,6 +17,7 @@ import structlog
 from django.db import connection
 from django.http import HttpRequest, StreamingHttpResponse
 from django.views.decorators.http import require_GET
+from psycopg.conninfo import make_conninfo
 
 from colophon.web.middleware import signed_in
 
@@ -85,8 +86,7 @@ class _Hub:
     async def _listen(self) -> None:
         try:
             async with await psycopg.AsyncConnection.connect(
-                **_login(),
-                autocommit=True,  # type: ignore[arg-type]
+                make_conninfo(**_login()), autocommit=True
             ) as listening:
                 await listening.execute(f"listen {CHANNEL}")
                 async for heard in listening.notifies():
