@@ -98,7 +98,7 @@ def bare(works: int) -> dict[str, float]:
         labels=(Label(key="visible.image", language="en", text="AI GENERATED", place="top-right"),),
         mark=True,
         payload=7,
-        aigc={"Label": "1", "ContentProducer": "X", "ProduceID": "1", "ReservedCode1": "",
+        aigc={"Label": "1", "ContentProducer": "001191110000MA0000000H10001", "ProduceID": "1", "ReservedCode1": "",
               "ContentPropagator": "", "PropagateID": "", "ReservedCode2": ""},
         source_type="http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia",
     )  # fmt: skip
