@@ -152,7 +152,7 @@ def _make(signable: Signable, folder: Path) -> Sealed:
     with tenant(signable.tenant_id):
         leaf_index = awaited(signable.event_id, timeout_seconds=LEAF_SECONDS)
     # Step 5: marks and labels
-    seal_id = uuid4()  # C2PA takes version 4 alone in a manifest id (docs/decisions/0005)
+    seal_id = uuid4()  # C2PA takes version 4 alone in a manifest id (docs/decisions/0004)
     recipe = recipe_for(signable, payload=payload_of(seal_id))
     key = credentials.mark_key()
     marked: Marked = mark(source, into=folder, recipe=recipe, key=key, sandbox=sandbox())
