@@ -16,7 +16,7 @@ from kernel.canonical import Json
 from kernel.words import msgid
 
 NAME = "house_scene"
-VERSION = "1.0"
+VERSION = "1.1"
 MEDIA_TYPE = "image/png"
 
 

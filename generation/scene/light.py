@@ -92,7 +92,7 @@ HOURS: Mapping[str, Light] = {
         sun_height=0.17,
     ),
     "night": _light(
-        "080e2b 17285a 48609a f6f1dc 33467c 6077b4 1b2347 56689f 202d5c 14244f",
+        "080e2b 17285a 48609a f6f1dc 33467c 6a82be 222c58 56689f 202d5c 14244f",
         lamps=1.0,
         sun_height=0.66,
         dark=True,

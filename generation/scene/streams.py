@@ -23,7 +23,7 @@ Field = NDArray[Any]
 
 def stream(seed: int, name: str) -> np.random.Generator:
     """Return the random stream of the element ``name`` under ``seed``."""
-    digest = hashlib.sha256(f"{seed}\n{name}".encode()).digest()
+    digest = hashlib.sha256(f"{seed}\n{name}".encode("utf-8", "surrogatepass")).digest()
     return np.random.Generator(np.random.PCG64(int.from_bytes(digest[:16], "big")))
 
 

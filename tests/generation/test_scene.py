@@ -23,8 +23,24 @@ from generation.shelf import ENGINES
 SMALL = {"width": 160, "height": 128}
 # SHA-256 of the decoded pixels; the compressed file may differ between builds of zlib.
 # Made with the numpy and Pillow named here. New pixels mean a new version of the engine's card.
-MADE_WITH = {"numpy": "2", "pillow": "GOLDEN_PILLOW"}
-GOLDEN: list[tuple[str, int, str]] = []
+MADE_WITH = {"numpy": "2", "pillow": "13"}
+GOLDEN = [
+    (
+        "a lighthouse at dawn, calm sea",
+        884120,
+        "12bf20f772524568748be2255e61e2120d986c72049eba5b008d8ed355a65f74",
+    ),
+    (
+        "夜晚的城市天际线",
+        1,
+        "a22e8618a9c49f74c794846700682ed8fad0537f12e8e1e6d4c91397ee6ac94a",
+    ),
+    (
+        "an abstract mosaic in gold",
+        42,
+        "ca19f1a234e9b7a04b901086c356ba810ec5b4221d03faaff71953099610047c",
+    ),
+]
 
 
 def make(tmp_path, prompt, seed=7, **parameters):
@@ -63,7 +79,7 @@ def test_another_seed_gives_another_picture(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("width", "height"), [(64, 64), (64, 900), (900, 64), (333, 257), (4096, 64)]
+    ("width", "height"), [(64, 64), (64, 900), (900, 64), (333, 257), (1900, 64)]
 )
 def test_every_size_is_given_as_asked(tmp_path, width, height):
     for subject in RANK:

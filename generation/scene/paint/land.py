@@ -198,6 +198,8 @@ def dune(canvas: Canvas, part: Element, rng: np.random.Generator) -> None:
     # The crest runs down the dune toward us, away from the light: so does the edge of its shade.
     column = np.arange(width)[None, :] - (toward * below * 0.55).astype(np.intp)
     facing = slope[np.clip(column, 0, width - 1)]
+    # Farther down the slope the edge of the shade is lost.
+    facing = facing / (1 + np.maximum(below, 0) / np.float32(part.size * canvas.unit * 0.8))
     lit: Field = soft(-np.float32(toward) * facing, -0.12, 0.12) * np.float32(0.75)
     depth_in = below / np.float32(max(part.size * canvas.unit, 1.0))
     lit = lit + soft(depth_in, 0.2, 1.6) * np.float32(0.25)
