@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -121,6 +122,15 @@ class Visitor:
         host = urlsplit(request.url).hostname
         if host is not None and host not in HOSTS:
             self.trouble.append(f"request to {request.url}")
+
+
+def until(page: Page, expression: str, *, seconds: float = 15.0) -> None:
+    """Wait until a JavaScript expression holds. (`wait_for_function` needs eval, which our
+    Content-Security-Policy forbids.)"""
+    limit = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < limit, f"never held: {expression}"
+        page.wait_for_timeout(50)
 
 
 @pytest.fixture

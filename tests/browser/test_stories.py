@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import until
 
 sys.path.insert(0, str(Path(__file__).parent))
 from stage import PAYLOADS
@@ -89,7 +90,7 @@ def test_a_refused_prompt_shows_its_span_and_the_wording_that_passes_runs(stage,
     assert gate.locator("mark").inner_text() == "Moonberry Cola"
     assert "house.word-bank" in gate.inner_text()
     page.keyboard.press("Alt+u")
-    page.wait_for_function("!document.querySelector('#gate .find-row.open')")
+    until(page, "!document.querySelector('#gate .find-row.open')")
     assert "Moonberry" not in page.locator("#prompt").input_value()
     page.locator("#title").fill("Harbour at night, by keyboard")
     page.keyboard.press("Control+Enter")
@@ -118,11 +119,10 @@ def test_events_reach_the_page_as_they_happen(stage, visitor):
         "() => { window.heard = [];"
         " document.body.addEventListener('live', (e) => window.heard.push(e.detail.kind)); }"
     )
-    watcher.page.wait_for_function("window.heard.includes('ready') || true")
     author.go("/studio")
     author.page.locator("#prompt").fill("a small boat on a lake")
     author.page.keyboard.press("Control+Enter")
-    watcher.page.wait_for_function("window.heard.includes('job')", timeout=30_000)
+    until(watcher.page, "window.heard.includes('job')", seconds=30)
     assert not watcher.page.evaluate("document.body.hasAttribute('data-polling')")
 
 
@@ -132,7 +132,7 @@ def test_an_author_sees_how_each_destination_stands_and_asks(stage, visitor):
     page = author.page
     author.go(f"/works/{stage['works']['edited']}")
     page.locator("input[value=CN]").uncheck()
-    page.wait_for_function("document.querySelectorAll('#asking ul li').length === 2")
+    until(page, "document.querySelectorAll('#asking > ul > li').length === 2")
     page.keyboard.press("r")
     page.wait_for_selector(".note.success")
     assert page.locator(".head .state[data-state=in_review]").count() == 1
@@ -167,10 +167,10 @@ def test_hostile_text_is_inert_and_its_ghosts_are_seen(stage, visitor):
 
 
 def test_a_hostile_reason_is_shown_to_the_author_as_text(stage, visitor):
-    approver, author = visitor(), visitor()
-    approver.sign_in("approver")
-    page = approver.page
-    approver.go(f"/console/{stage['releases']['hostile']}")
+    reviewer, author = visitor(), visitor()
+    reviewer.sign_in("reviewer")
+    page = reviewer.page
+    reviewer.go(f"/console/{stage['releases']['hostile']}")
     page.wait_for_selector("#claim:has-text('Yours until')")
     page.keyboard.press("r")
     page.locator("#clause").select_option(index=1)
