@@ -228,7 +228,9 @@ class _Voice:
             case str():
                 known = words[_WORDED[name]] if name in _WORDED else {}
                 return visible(known.get(value, value))
-            case list() if all(isinstance(part, str | int) for part in value):
+            case [int() as start, int() as end] if name == "span":
+                return f"{start}–{end}"
+            case list() if name == "span" or all(isinstance(part, str | int) for part in value):
                 parts = (self._value(part, name=name) for part in value)
                 return str(words["comma"]).join(parts) or str(words["none"])
         return visible(json.dumps(value, ensure_ascii=False, sort_keys=True))

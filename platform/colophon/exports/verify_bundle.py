@@ -39,6 +39,7 @@ RULES = {  # what must come before, then the facts it needs; = < the same as, pa
         "sealed_sha256 manifest_sha256 layers",
     "release.published": "release.sealed publication_id sealed_sha256=sealed_sha256 destinations<destinations",
 }
+KEPT = {*re.findall(r"[=<](\w+)", str(RULES))}  # the facts of a release that later ones are held against
 ASIDE = {"clause", "clauses", "reason", "role", "layers"}  # custody can be followed without them
 CHECKS = ["container", "manifests", "log_signature", "quorum", "root", "events", "disclosures", "custody",
     "projections", "completeness", "manifest_stores"]
@@ -269,40 +270,39 @@ class Custody:
         self.unseen |= {name} if missing - ASIDE else set()
         if name in self.unseen:
             return
-        known = self.releases.setdefault(name, {"seen": {"-"}, "approved": set(), "blocked": set()})
-        must(before in known["seen"], cause + "_out_of_order", "A step was left out.", leaf=leaf)
+        known = self.releases.setdefault(name, {"seen": "-", "approved": frozenset(), "blocked": frozenset()})
+        must(before in known["seen"].split(), cause + "_out_of_order", "A step was left out.", leaf=leaf)
         for fact, sign, other in (rule for rule in rules if len(rule) == 3):
             holds = facts[fact] == known[other] if sign == "=" else set(facts[fact]) <= set(known[other])
             must(holds, f"{cause}_{fact}_differs", "An event speaks of something else.", leaf=leaf)
         self._weigh(kind, known, facts, leaf)
-        known.update(facts, seen={*known["seen"], kind})
+        known.update({fact: facts[fact] for fact in KEPT & facts.keys()}, seen=sys.intern(f"{known['seen']} {kind}"))
 
     def _weigh(self, kind: str, known: dict[str, Any], facts: dict[str, Any], leaf: int) -> None:
         if kind == "release.requested":
             same = self.made.get(facts["artifact_id"], facts["artifact_sha256"]) == facts["artifact_sha256"]
             must(same, "release_requested_artifact_differs", "Another file was made than is asked for.", leaf=leaf)
         elif kind == "release.blocked":
-            known["blocked"].add(facts["destination"])
+            known["blocked"] |= {facts["destination"]}
         elif kind == "release.refused":
-            known.update(approved=set(), seen={"-", "release.requested"})
+            known.update(approved=frozenset(), seen="- release.requested")
         elif kind == "decision.made":
             approves = facts["verdict"] in ("approve", "confirm")
-            known["approved"] = {*known["approved"], facts["person"]} if approves else set()
+            known["approved"] = known["approved"] | {facts["person"]} if approves else frozenset()
         elif kind == "release.cleared":
             people = [facts[part] for part in ("author", "reviewer", "second") if facts[part]]
             self.unreviewed += len(people) == 1
             must(len({*people}) == len(people), "clearance_same_person", "One person has two parts.", leaf=leaf)
             must(known["approved"] >= {*people[1:]}, "clearance_without_decision", "A reviewer did not approve.", leaf=leaf)
-            free = known["blocked"].isdisjoint(facts["destinations"])
-            must(free, "clearance_blocked_destination", "It was blocked there.", leaf=leaf)
+            must(not known["blocked"] & {*facts["destinations"]}, "clearance_blocked_destination", "It is blocked there.", leaf=leaf)
 
 def same_row(name: str, ours: dict[str, Any], raw: bytes | None) -> None:
     """Compare a line of a derived file with what the disclosures say, field by field."""
-    other = load(raw) if raw else {}
-    mine, theirs = ({k: json.dumps(v, sort_keys=True) for k, v in d.items()} for d in (ours, other))
-    wrong = [k for k in {**mine, **theirs} if mine.get(k) != theirs.get(k)]
-    cause, leaf = Path(name).stem[:-1] + "_differs", ours.get("leaf")
-    must(not wrong, cause, "A derived file does not say what happened.", file=name, leaf=leaf, fields=sorted(wrong))
+    theirs, plain = load(raw) if raw else {}, partial(json.dumps, sort_keys=True)
+    if plain(ours) != plain(theirs):
+        fields = sorted(key for key in {**ours, **theirs} if plain(ours.get(key)) != plain(theirs.get(key)))
+        says, leaf, cause = "A derived file does not say what happened.", ours.get("leaf"), Path(name).stem[:-1] + "_differs"
+        raise Invalid(cause, says, 1, file=name, leaf=leaf, fields=fields)
 
 def check_events(files: Files, note: Note) -> tuple[Counter[str], Custody, set[str]]:
     """Hold events, disclosures and derived files against the tree; return what was counted."""
