@@ -1,0 +1,130 @@
+"""The case page shows what decides, and lets nobody decide who may not."""
+
+from __future__ import annotations
+
+import pytest
+
+from colophon.releases import services as releases
+from colophon.releases.models import Claim, Decision, Release
+from colophon.web import evidence
+
+PASSWORD = "a long enough phrase"  # noqa: S105  of people who exist for one test
+
+
+@pytest.fixture
+def asked(house):
+    work = house.make("a lighthouse at dawn")
+    with house.inside():
+        return releases.request(by=house.author, artifact=work, destinations=["EU", "CN"])
+
+
+@pytest.fixture
+def sign_in(client):
+    def as_(person):
+        client.post("/login", {"email": person.email, "password": PASSWORD})
+        return client
+
+    return as_
+
+
+def opinion(release, verdict, **more):
+    return {"verdict": verdict, "artifact_sha256": release.artifact_sha256, **more}
+
+
+def test_looking_claims_nothing_until_the_page_says_so(sign_in, house, asked):
+    client = sign_in(house.reviewer)
+    client.get(f"/console/{asked.id}")
+    with house.inside():
+        assert not Claim.objects.exists(), "a GET writes nothing"
+    assert b"Yours until" in client.post(f"/console/{asked.id}/claim").content
+    with house.inside():
+        assert Claim.objects.get().reviewer_id == house.reviewer.id
+
+
+def test_a_decision_moves_the_case_and_leads_to_the_next(sign_in, house, asked):
+    client = sign_in(house.reviewer)
+    other = house.make("a castle by night")
+    with house.inside():
+        following = releases.request(by=house.author, artifact=other, destinations=["EU"])
+    answer = client.post(f"/console/{asked.id}", opinion(asked, "approve"))
+    assert answer["Location"] == f"/console/{following.id}"
+    with house.inside():
+        assert Release.objects.get(pk=asked.pk).state == "second_review"
+    page = sign_in(house.approver).get(f"/console/{asked.id}").content.decode()
+    assert 'value="confirm"' in page
+    assert 'value="send_back"' in page
+
+
+def test_who_approved_first_is_shown_why_somebody_else_confirms(sign_in, house, asked):
+    client = sign_in(house.approver)
+    client.post(f"/console/{asked.id}", opinion(asked, "approve"))
+    page = client.get(f"/console/{asked.id}").content.decode()
+    assert "You approved it first" in page
+    assert 'id="decide"' not in page
+
+
+def test_a_refusal_without_a_reason_is_told_and_the_clause_stays(sign_in, house, asked):
+    client = sign_in(house.reviewer)
+    said = opinion(asked, "refuse", clause="house.review", reason=" ")
+    answer = client.post(f"/console/{asked.id}", said)
+    assert answer.status_code == 422
+    assert b'value="house.review"' in answer.content
+    with house.inside():
+        assert not Decision.objects.exists()
+
+
+def test_other_bytes_than_those_on_the_page_are_refused(sign_in, house, asked):
+    said = opinion(asked, "approve") | {"artifact_sha256": "0" * 64}
+    answer = sign_in(house.reviewer).post(f"/console/{asked.id}", said)
+    assert answer.status_code == 409
+
+
+def test_a_case_somebody_has_is_not_decided_by_another(sign_in, house, asked):
+    with house.inside():
+        releases.claim(by=house.approver, release=asked)
+    client = sign_in(house.reviewer)
+    page = client.get(f"/console/{asked.id}").content.decode()
+    assert "has this case until" in page
+    answer = client.post(f"/console/{asked.id}", opinion(asked, "approve"))
+    assert answer.status_code == 409
+    with house.inside():
+        assert not Decision.objects.exists()
+
+
+def test_skipping_takes_a_reason_and_gives_the_case_back(sign_in, house, asked):
+    client = sign_in(house.reviewer)
+    client.post(f"/console/{asked.id}/claim")
+    assert client.post(f"/console/{asked.id}/skip", {"reason": ""}).status_code == 422
+    assert client.post(f"/console/{asked.id}/skip", {"reason": "my cousin's"}).status_code == 302
+    with house.inside():
+        assert not Claim.objects.filter(ended_at__isnull=True).exists()
+
+
+def test_the_author_cannot_open_the_console_as_a_reviewer_of_their_own(sign_in, house, asked):
+    assert sign_in(house.author).get(f"/console/{asked.id}").status_code == 403
+
+
+def test_passages_are_lettered_alike_and_far_text_is_left_out():
+    text = "a" * 1000 + "SHARED" + "b" * 1000
+    cut = evidence.segments(text, [(1000, 1006, "A")], whole=False)
+    assert [(one.text[:6], one.letter, one.gap) for one in cut] == [
+        ("…", "", True),
+        ("aaaaaa", "", False),
+        ("SHARED", "A", False),
+        ("bbbbbb", "", False),
+        ("…", "", True),
+    ]
+    whole = evidence.segments(text, [(1000, 1006, "A"), (1002, 1010, "B")], whole=True)
+    assert "".join(one.text for one in whole) == text, "overlapping spans lose nothing"
+    assert [evidence.letter(number) for number in (0, 25, 26, 52)] == ["A", "Z", "AA", "BA"]
+
+
+def test_a_mirrored_crop_is_laid_over_by_its_corners():
+    there = [[200, 200], [800, 200], [800, 800]]
+    here = [[1000, 0], [0, 0], [0, 1000]]
+    said = evidence._matrix(there, here)
+    a, b, c, d, e, f = (float(one) for one in said[7:-1].split())
+    for (x, y), (u, v) in zip(there, here, strict=True):
+        assert abs(a * x + c * y + e - u) < 1
+        assert abs(b * x + d * y + f - v) < 1
+    assert evidence._matrix([[0, 0], [1, 1], [2, 2]], here) == "", "corners in a line say nothing"
