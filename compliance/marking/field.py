@@ -43,7 +43,7 @@ def sequences(key: bytes) -> Numbers:
 def band() -> tuple[NDArray[np.intp], tuple[NDArray[np.intp], ...]]:
     """Return the indices of the middle frequencies, and those of each ring 8 wide within them."""
     down, across = np.mgrid[0:SIDE, 0:SIDE]
-    inside = (down + across > 16) & (down + across < 200)
+    inside = (down + across > 16) & (down + across < 240) & (np.maximum(down, across) < 180)
     indices = np.flatnonzero(inside)
     radius = (np.hypot(down, across).ravel()[indices] // 8).astype(np.intp)
     rings = (np.flatnonzero(radius == number) for number in range(int(radius.max()) + 1))
@@ -91,11 +91,15 @@ def transform(field: Field) -> Numbers:
     """Return the band of the field's DCT, after strong detail has been cut down.
 
     A mark is a few grey levels; an edge, a crop's rim or the letters of a label are a hundred and
-    would outvote it. What stands out from its surroundings by more than `_DETAIL` is clipped.
+    would outvote it. What stands out from its surroundings by more than `_DETAIL` is clipped, or
+    by more than twice the median where the whole picture is busy.
     """
     soft, cosines = blur(), basis()
-    fine = np.clip(field - soft @ field @ soft.T, -_DETAIL, _DETAIL)
-    return np.asarray((cosines @ fine @ cosines.T).ravel()[band()[0]], dtype=np.float32)
+    fine = field - soft @ field @ soft.T
+    most = max(_DETAIL, 2 * float(np.median(np.abs(fine))))
+    return np.asarray(
+        (cosines @ np.clip(fine, -most, most) @ cosines.T).ravel()[band()[0]], dtype=np.float32
+    )
 
 
 @lru_cache(maxsize=1)
