@@ -1,7 +1,7 @@
 """Sentences with choices: ``[dusk|nightfall]`` is one of them, ``{place}`` a fact.
 
-Every sentence draws from a stream named after its slot, so a fact that changes leaves the choices of
-the others as they were.
+Choices may hold choices and facts. Every sentence draws from a stream of its own, named after its
+slot, so that a sentence more or less leaves the choices of the others as they were.
 """
 
 from __future__ import annotations
@@ -27,27 +27,28 @@ class Stream:
         digest = hashlib.sha256(f"{self._start}{self._count}".encode()).digest()
         return int.from_bytes(digest[:8], "big") % most
 
+    def shuffled(self, items: Sequence[str]) -> list[str]:
+        """Return ``items`` in an order of this stream."""
+        return [
+            one for _, _, one in sorted((self.below(1 << 60), n, o) for n, o in enumerate(items))
+        ]
+
+
+def facts_in(template: str) -> set[str]:
+    """Return the facts the template names."""
+    return set(_FACT.findall(template))
+
 
 def fits(template: str, facts: Mapping[str, str]) -> bool:
     """Tell whether every fact the template names is there."""
-    return all(name in facts for name in _FACT.findall(template))
+    return facts_in(template) <= facts.keys()
 
 
-def say(templates: Sequence[str], facts: Mapping[str, str], *, seed: str, slot: str) -> str:
-    """Return one of ``templates`` that the facts can fill, with its choices made.
-
-    A template with more facts is preferred: what the prompt says must come up. Empty if none fits.
-    """
-    usable = [one for one in templates if fits(one, facts)]
-    if not usable:
-        return ""
+def say(template: str, facts: Mapping[str, str], *, seed: str, slot: str) -> str:
+    """Return ``template`` with its choices made and its facts filled in."""
     stream = Stream(seed, slot)
-    most = max(len(set(_FACT.findall(one))) for one in usable)
-    richest = [one for one in usable if len(set(_FACT.findall(one))) == most]
-    chosen = richest[stream.below(len(richest))]
-    while found := _CHOICE.search(chosen):
+    while found := _CHOICE.search(template):
         options = found[1].split("|")
-        chosen = (
-            chosen[: found.start()] + options[stream.below(len(options))] + chosen[found.end() :]
-        )
-    return _FACT.sub(lambda name: facts[name[1]], chosen)
+        choice = options[stream.below(len(options))]
+        template = template[: found.start()] + choice + template[found.end() :]
+    return _FACT.sub(lambda name: facts[name[1]], template)

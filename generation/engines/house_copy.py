@@ -1,28 +1,36 @@
 """Copy from the facts of a prompt, by grammar: ``ENGINES.get("house_copy")``.
 
-No model takes part and no fact is invented: what the prompt does not say is not in the text.
+No model takes part and no fact is invented: what the prompt does not say is not in the text, and
+what of the prompt was not understood as a fact is in the record as unused.
 """
 
 from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from generation.copy.compose import GRAMMARS, layout, sentences
-from generation.copy.facts import language_of, read
 from generation.engine import Card, EngineRefused, Medium, Origin, Output, Piece, Request, Run
 from generation.guard import check_stop, one_of, refuse_unknown
 from kernel.canonical import Json
 from kernel.words import msgid
 
 NAME = "house_copy"
-VERSION = "1.0"
+VERSION = "2.0"
 MEDIA_TYPE = "text/plain"
-PARAMETERS = {
+PARAMETERS: Mapping[str, str] = {
     "language": msgid("Language of the text: en, zh, or auto for that of the prompt."),
-    "length": msgid("short (under 150 tokens) or long."),
+    "length": msgid("short (under 150 tokens), long, or auto: short where the facts fit."),
+    "tone": msgid("warm, lively, formal, plain, or auto for that of the prompt."),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    language: str
+    length: str
+    tone: str
 
 
 class HouseCopy:
@@ -44,40 +52,78 @@ class HouseCopy:
     def load(self, device: str) -> None:
         """Nothing to load."""
 
-    def generate(self, request: Request, run: Run) -> Iterator[Piece | Output]:
-        """Give the text sentence by sentence, then the file.
-
-        Raises:
-            EngineRefused: no words to work with, or a parameter it does not know.
-        """
-        started = time.monotonic()
-        refuse_unknown(request, engine=NAME, known=PARAMETERS)
-        asked = request.parameters
-        language = one_of(
-            asked, "language", engine=NAME, options=("auto", *GRAMMARS), default="auto"
-        )
-        length = one_of(asked, "length", engine=NAME, options=("short", "long"), default="short")
-        facts = read(request.prompt)
-        if not facts.title:
-            raise EngineRefused(engine=NAME, why="the prompt holds no words; name at least a title")
-        spoken = language_of(request.prompt) if language == "auto" else language
-        seed = hashlib.sha256(f"{request.seed}\n{request.prompt}".encode()).hexdigest()
-        parts: list[tuple[str, str]] = []
-        for part in sentences(facts, language=spoken, length=length, seed=seed):
-            check_stop(run, engine=NAME, started=started)
-            parts.append(part)
-            yield Piece(share=min(0.95, len(parts) / 10), text=layout(parts, language=spoken))
-        path = run.into / "copy.txt"
-        path.write_text(layout(parts, language=spoken), "utf-8", newline="")
-        known: dict[str, Json] = dict(facts.known())
-        yield Output(
-            path=path,
-            media_type=MEDIA_TYPE,
-            record={"language": spoken, "length": length, "facts": known},
-        )
-
     def unload(self) -> None:
         """Nothing to unload."""
+
+    def generate(self, request: Request, run: Run) -> Iterator[Piece | Output]:
+        """Give the text so far after every sentence, then the file ``copy.txt``.
+
+        Raises:
+            EngineRefused: no words to work with, facts too long for a short text, or a
+                parameter that is unknown or out of range.
+            Cancelled, PastDeadline: the run was stopped between two sentences.
+        """
+        from generation.copy.compose import cost, fitted, layout, plan, sentences
+        from generation.copy.facts import language_of, read
+
+        started = time.monotonic()
+        asked = _asked(request)
+        language = language_of(request.prompt) if asked.language == "auto" else asked.language
+        facts = read(request.prompt, language=language)
+        if not any(sign.isalnum() for sign in facts.title):
+            raise EngineRefused(
+                engine=NAME,
+                field="prompt",
+                why="the prompt holds no words; name at least a title",
+            )
+        tone = (facts.tone or "warm") if asked.tone == "auto" else asked.tone
+        length = "short" if asked.length == "auto" else asked.length
+        # The prompt takes part: two prompts under one seed shall not share their sentences.
+        text = f"{request.seed}\n{request.prompt}"
+        seed = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        slots = plan(facts, language=language, tone=tone, length=length, seed=seed)
+        if length == "short":
+            slots = fitted(slots, facts, language=language, seed=seed)
+        parts: list[tuple[str, str]] = []
+        for part in sentences(slots, facts, seed=seed):
+            check_stop(run, engine=NAME, started=started)
+            parts.append(part)
+            yield Piece(share=len(parts) / (len(slots) + 1), text=layout(parts, language=language))
+        made = layout(parts, language=language)
+        if asked.length == "short" and cost(made) >= 150:
+            raise EngineRefused(
+                engine=NAME,
+                field="length",
+                value="short",
+                why="length is short, but the facts alone need 150 tokens or more; use long",
+            )
+        path = run.into / "copy.txt"
+        path.write_text(made, "utf-8", newline="")
+        known: dict[str, Json] = dict(facts.known())
+        record: dict[str, Json] = {
+            "seed": request.seed,
+            "language": language,
+            "length": length,
+            "tone": tone,
+            "facts": known,
+            "unused": facts.unused,
+        }
+        yield Output(path=path, media_type=MEDIA_TYPE, record=record)
+
+
+def _asked(request: Request) -> _Asked:
+    refuse_unknown(request, engine=NAME, known=PARAMETERS)
+    given = request.parameters
+    tones = ("auto", "warm", "lively", "formal", "plain")
+    return _Asked(
+        language=one_of(
+            given, "language", engine=NAME, options=("auto", "en", "zh"), default="auto"
+        ),
+        length=one_of(
+            given, "length", engine=NAME, options=("auto", "short", "long"), default="auto"
+        ),
+        tone=one_of(given, "tone", engine=NAME, options=tones, default="auto"),
+    )
 
 
 ENGINE = HouseCopy()
