@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
+import threading
 from collections.abc import AsyncIterator, Iterator
+from types import FrameType
 from weakref import WeakKeyDictionary
 
 import psycopg
@@ -66,6 +69,7 @@ class _Hub:
     def __init__(self) -> None:
         self._readers: dict[str, set[asyncio.Queue[Said]]] = {}
         self._task: asyncio.Task[None] | None = None
+        self._end_with_the_process()
 
     @contextlib.contextmanager
     def reader(self, tenant_id: str) -> Iterator[asyncio.Queue[Said]]:
@@ -95,8 +99,25 @@ class _Hub:
             logger.warning("live_lost", cause=type(error).__name__)
         finally:
             # Without a listener no stream may look alive: its page falls back and connects anew.
-            for queue in [one for held in self._readers.values() for one in held]:
-                _end(queue)
+            self._end_all()
+
+    def _end_with_the_process(self) -> None:
+        """End every stream when the process is told to stop; a server waits for open answers."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+        loop, before = asyncio.get_running_loop(), signal.getsignal(signal.SIGTERM)
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            loop.call_soon_threadsafe(self._end_all)
+            if callable(before):
+                before(number, frame)
+
+        if callable(before):  # a server that does nothing of its own on SIGTERM just ends
+            signal.signal(signal.SIGTERM, stop)
+
+    def _end_all(self) -> None:
+        for queue in [one for held in self._readers.values() for one in held]:
+            _end(queue)
 
     def _hand_out(self, payload: str) -> None:
         tenant_id, _, said = payload.partition(" ")
