@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +16,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-SHOTS = ROOT / "var" / "screenshots"
 ARGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -124,15 +122,6 @@ class Visitor:
             self.trouble.append(f"request to {request.url}")
 
 
-def until(page: Page, expression: str, *, seconds: float = 15.0) -> None:
-    """Wait until a JavaScript expression holds. (`wait_for_function` needs eval, which our
-    Content-Security-Policy forbids.)"""
-    limit = time.monotonic() + seconds
-    while not page.evaluate(expression):
-        assert time.monotonic() < limit, f"never held: {expression}"
-        page.wait_for_timeout(50)
-
-
 @pytest.fixture
 def visitor(stage: Stage, chromium: Browser) -> Iterator[Callable[..., Visitor]]:
     """Return a function that opens a browser for one person; trouble fails the test at its end."""
@@ -155,33 +144,3 @@ def visitor(stage: Stage, chromium: Browser) -> Iterator[Callable[..., Visitor]]
     for found in made:
         found.context.close()
     assert not trouble, "\n".join(trouble)
-
-
-def pages(stage: Stage) -> dict[str, tuple[str | None, str]]:
-    """Return every page by name: who looks at it, and where it is."""
-    works, releases = stage["works"], stage["releases"]
-    return {
-        "login": (None, "/login"),
-        "publication": (None, f"/p/{stage['publication']}"),
-        "publication-text": (None, f"/p/{stage['text_publication']}"),
-        "publication-withdrawn": (None, f"/p/{stage['gone']}"),
-        "guarantees": (None, "/about/guarantees"),
-        "problem": (None, "/problems/stopped"),
-        "studio": ("author", "/studio"),
-        "studio-refused": ("author", f"/studio?recall={stage['refused_job']}"),
-        "project": ("author", "/studio/projects"),
-        "input": ("author", "/studio/inputs"),
-        "bring-in": ("author", f"/works/bring-in?parent={works['published']}"),
-        "works": ("author", "/works"),
-        "work": ("author", f"/works/{works['published']}"),
-        "work-draft": ("author", f"/works/{works['edited']}"),
-        "work-refused": ("author", f"/works/{works['refused']}"),
-        "work-text": ("author", f"/works/{stage['text_work']}"),
-        "queue": ("reviewer", "/console"),
-        "case": ("reviewer", f"/console/{releases['mirrored']}"),
-        "case-text": ("reviewer", f"/console/{releases['copied_text']}"),
-        "case-clean": ("reviewer", f"/console/{releases['more3']}"),
-        "case-hostile": ("reviewer", f"/console/{releases['hostile_scene']}"),
-        "case-second": ("approver", f"/console/{releases['second']}"),
-        "audit": ("auditor", "/audit"),
-    }

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-import sys
-from pathlib import Path
 
 import pytest
-from conftest import until
-
-sys.path.insert(0, str(Path(__file__).parent))
 from stage import PAYLOADS
+from visiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

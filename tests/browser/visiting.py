@@ -1,0 +1,50 @@
+"""What the browser tests share: every page by name, and waiting under a strict policy."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+SHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
+
+
+def until(page: Page, expression: str, *, seconds: float = 15.0) -> None:
+    """Wait until a JavaScript expression holds. (`wait_for_function` needs eval, which our
+    Content-Security-Policy forbids.)"""
+    limit = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < limit, f"never held: {expression}"
+        page.wait_for_timeout(50)
+
+
+def pages(stage: Any) -> dict[str, tuple[str | None, str]]:
+    """Return every page by name: who looks at it, and where it is."""
+    works, releases = stage["works"], stage["releases"]
+    return {
+        "login": (None, "/login"),
+        "publication": (None, f"/p/{stage['publication']}"),
+        "publication-text": (None, f"/p/{stage['text_publication']}"),
+        "publication-withdrawn": (None, f"/p/{stage['gone']}"),
+        "guarantees": (None, "/about/guarantees"),
+        "problem": (None, "/problems/stopped"),
+        "studio": ("author", "/studio"),
+        "studio-refused": ("author", f"/studio?recall={stage['refused_job']}"),
+        "project": ("author", "/studio/projects"),
+        "input": ("author", "/studio/inputs"),
+        "bring-in": ("author", f"/works/bring-in?parent={works['published']}"),
+        "works": ("author", "/works"),
+        "work": ("author", f"/works/{works['published']}"),
+        "work-draft": ("author", f"/works/{works['edited']}"),
+        "work-refused": ("author", f"/works/{works['refused']}"),
+        "work-text": ("author", f"/works/{stage['text_work']}"),
+        "queue": ("reviewer", "/console"),
+        "case": ("reviewer", f"/console/{releases['mirrored']}"),
+        "case-text": ("reviewer", f"/console/{releases['copied_text']}"),
+        "case-clean": ("reviewer", f"/console/{releases['more3']}"),
+        "case-hostile": ("reviewer", f"/console/{releases['hostile_scene']}"),
+        "case-second": ("approver", f"/console/{releases['second']}"),
+        "audit": ("auditor", "/audit"),
+    }
