@@ -88,7 +88,7 @@ class ImageOverlap:
         ),
         "nothing_registered": msgid("No registered work was there to compare with."),
         "region_shared": msgid(
-            "Shows {works_hit} of {works} registered works; {there_permille} ‰ of the "
+            "Shows {works_hit} of {works} registered works; {there_permille} % of the "
             "picture most like it."
         ),
         "too_plain": msgid(

@@ -56,7 +56,7 @@ class TextOverlap:
             "the longest unbroken run has {longest} {unit}."
         ),
         "unread_script": msgid(
-            "{unread_permille} ‰ of the letters are in a script that we cannot split into words."
+            "{unread_permille} % of the letters are in a script that we cannot split into words."
         ),
         "no_text": msgid("The text could not be read."),
     }

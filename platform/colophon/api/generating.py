@@ -13,7 +13,9 @@ from ninja.files import UploadedFile
 
 from colophon.api import shapes
 from colophon.api.answers import once
+from colophon.rights import licences
 from colophon.rights import services as rights
+from colophon.rights.models import RegisteredWork
 from colophon.rules import services as rules
 from colophon.store.parsing import sandbox
 from colophon.studio import incoming, projects, services
@@ -66,19 +68,13 @@ def send_file(request: HttpRequest, file: File[UploadedFile]) -> HttpResponse:
 def record_rights(request: HttpRequest, upload_id: UUID, said: shapes.RightsIn) -> HttpResponse:
     """Record on what basis a file may be used as an input."""
     row = find("file", Upload.objects.all(), upload_id)
-    try:
-        until = date.fromisoformat(said.until) if said.until else None
-    except ValueError as error:
-        raise BadInput(
-            field="until", value=said.until, why="it is no date like 2027-06-30"
-        ) from error
     held = rights.record_input_rights(
         by=signed_in(request),
         sha256=row.sha256,
         basis=said.basis,
         holder=said.holder,
         uses=said.uses,
-        until=until,
+        until=_day("until", said.until),
     )
     return JsonResponse({"id": str(held.id)}, status=201)
 
@@ -149,19 +145,35 @@ def register_work(
     title: Form[str],
     right_holder: Form[str],
     file: File[UploadedFile],
-    licence: Form[str] = "",
 ) -> HttpResponse:
     """Register a work; what is generated is compared with it from now on."""
     work = rights.register(
         by=signed_in(request),
         title=title,
         right_holder=right_holder,
-        licence=licence,
         media_type=(file.content_type or "").split(";")[0],
         pieces=file.chunks(),
         sandbox=sandbox(),
     )
     return JsonResponse({"id": str(work.id), "title": work.title}, status=201)
+
+
+@router.post("/registered-works/{work_id}/licences")
+@once
+def record_licence(request: HttpRequest, work_id: UUID, said: shapes.LicenceIn) -> HttpResponse:
+    """Record that the organisation may use a registered work."""
+    work = RegisteredWork.objects.filter(pk=work_id).first()
+    if work is None:
+        raise NotFound(kind="registered work")
+    licence = licences.grant(
+        by=signed_in(request),
+        work=work,
+        purposes=said.purposes,
+        destinations=said.destinations,
+        until=_day("until", said.until),
+        attribution=said.attribution,
+    )
+    return JsonResponse({"id": str(licence.id), "work": str(work.id)}, status=201)
 
 
 @router.post("/terms")
@@ -176,6 +188,15 @@ def ban_term(request: HttpRequest, said: shapes.TermIn) -> HttpResponse:
         category=said.category,
     )
     return JsonResponse({"id": str(term.id)}, status=201)
+
+
+def _day(field: str, text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise BadInput(
+            field=field, value=str(text)[:40], why="it is no date like 2027-06-30"
+        ) from error
 
 
 def _order(said: shapes.JobIn) -> services.Order:

@@ -43,6 +43,13 @@ class RightsIn(Schema):
     until: str | None = None
 
 
+class LicenceIn(Schema):
+    purposes: list[str] = Field(default_factory=list)
+    destinations: list[str] = Field(default_factory=list)
+    until: str | None = None
+    attribution: str = ""
+
+
 class WorkIn(Schema):
     project: UUID
     upload: UUID

@@ -11,6 +11,8 @@ _SUBJECT_FACTS: dict[str, tuple[str, str]] = {
     "person.joined": ("person roles", "invited_by"),
     "token.issued": ("person label", ""),
     "work.registered": ("work_kind title right_holder sha256", ""),
+    "licence.recorded": ("work_id person", "purposes destinations until"),
+    "licence.ended": ("work_id person reason", ""),
     "term.banned": ("bank version word", "category"),
     "prompt.written": ("prompt_id number text_sha256 person", ""),
     "job.submitted": ("prompt_sha256 engine origin person", "retry_of"),

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from colophon.releases.errors import NotAssessed
 from colophon.releases.models import Release
+from colophon.rights.licences import licensed_works
 from colophon.rules import selectors as rules
 from colophon.store import services as store
 from colophon.studio.models import Artifact
@@ -38,6 +39,7 @@ def ruling_for(artifact: Artifact, *, destinations: Sequence[str], purpose: str)
         operator=rules.operator(artifact.tenant),
         means=rules.means(medium),
         length=length_of(artifact.sha256, medium),
+        licensed=licensed_works(destinations=destinations, purpose=purpose),
     )
     return judge(case, rules.packs())
 

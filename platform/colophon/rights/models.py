@@ -21,7 +21,6 @@ class RegisteredWork(TenantRow):
     media_type = models.CharField(max_length=100)
     sha256 = models.CharField(max_length=64)
     size = models.BigIntegerField()
-    licence = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
@@ -39,6 +38,37 @@ class Fingerprint(TenantRow):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["tenant", "seq"])]
+
+
+class Licence(TenantRow):
+    """Leave to use a registered work: for what, where and until when. Append-only.
+
+    It ends by its own date or by a `LicenceEnd`; what it once allowed stays on record.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    work = models.ForeignKey(RegisteredWork, on_delete=models.PROTECT, related_name="licences")
+    purposes = models.JSONField(default=list)
+    """Purposes it covers, of `compliance.policy.vocabulary.PURPOSES`; none means every one."""
+    destinations = models.JSONField(default=list)
+    """Territories it covers, by destination; none means everywhere."""
+    attribution = models.CharField(max_length=300, blank=True)
+    """Words the licence asks to stand with the work; people place them."""
+    until = models.DateField(null=True, blank=True)
+    """Last day, in UTC, on which something may be released under it."""
+    recorded_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+
+
+class LicenceEnd(TenantRow):
+    """A licence ended before its date. Append-only; at most one a licence."""
+
+    licence = models.OneToOneField(
+        Licence, on_delete=models.PROTECT, primary_key=True, related_name="end"
+    )
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now())
 
 
 class InputRights(TenantRow):

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, Prefetch
 
 from colophon.ledger.tenancy import current
+from colophon.rights.licences import in_force
 from colophon.rights.models import Fingerprint, InputRights, RegisteredWork
 from compliance.similarity.index import EmbeddedIndex, MatchIndex, Reference
 from kernel.canonical import Json
@@ -51,5 +52,8 @@ def rights_of(sha256: str) -> Mapping[str, Json] | None:
 
 
 def works_by_id(ids: set[UUID]) -> dict[UUID, RegisteredWork]:
-    """Return registered works of this tenant by id, in one query."""
-    return {work.id: work for work in RegisteredWork.objects.filter(id__in=ids)}
+    """Return registered works of this tenant by id, with ``held``, the licences in force."""
+    rows = RegisteredWork.objects.filter(id__in=ids).prefetch_related(
+        Prefetch("licences", in_force().order_by("at"), to_attr="held")
+    )
+    return {work.id: work for work in rows}

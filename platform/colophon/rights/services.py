@@ -30,7 +30,6 @@ def register(
     pieces: Iterable[bytes],
     sandbox: Sandbox,
     catalogue: str = "own",
-    licence: str = "",
 ) -> RegisteredWork:
     """Register a work and its fingerprints; a check begun after this returns finds it.
 
@@ -53,7 +52,6 @@ def register(
             media_type=media_type,
             sha256=stored.sha256,
             size=stored.size,
-            licence=licence,
         )
         Fingerprint.objects.bulk_create(
             Fingerprint(work=work, kind=one.kind, version=one.version, payload=one.payload)

@@ -245,6 +245,18 @@ MEANS: Mapping[str, str] = {
     "c2pa": msgid("the signature"),
     "rfc3161": msgid("the time-stamp"),
 }
+PURPOSES: Mapping[str, str] = {
+    "general": msgid("general use"),
+    "campaign": msgid("a campaign"),
+    "advertising": msgid("advertising"),
+    "public_interest": msgid("matters of public interest"),
+    "deepfake": msgid("a deepfake"),
+    "entertainment": msgid("entertainment"),
+    "education": msgid("education"),
+    "heritage": msgid("heritage"),
+    "internal": msgid("internal use"),
+}
+UNIT: Mapping[str, str] = {"words": msgid("words"), "characters": msgid("characters")}
 OPERATOR: Mapping[str, str] = {
     "name": msgid("operator name"),
     "provider_code": msgid("provider code"),

@@ -43,6 +43,8 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     "event": labels.EVENTS,
     "means": labels.MEANS,
     "operator": labels.OPERATOR,
+    "purpose": labels.PURPOSES,
+    "unit": labels.UNIT,
 }
 ICONS = {
     "passed": ("pass", "pass"),
@@ -114,20 +116,22 @@ def count(number: int, one: str, many: str) -> str:
 def sentence(msgid: str, facts: Mapping[str, object]) -> SafeString:
     """Return ``msgid`` translated, with hostile facts made harmless."""
     text = gettext(msgid) if msgid else ""
-    shown = {name: _fact(value) for name, value in facts.items()}
+    shown = {name: _fact(value, name=name) for name, value in facts.items()}
     try:
         return mark_safe(str(conditional_escape(text)).format(**shown))  # noqa: S308  escaped above
     except (KeyError, IndexError, ValueError):
         return SafeString(conditional_escape(text))
 
 
-def _fact(value: object) -> object:
+def _fact(value: object, *, name: str = "") -> object:
     if isinstance(value, SafeString):
         return value
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if isinstance(value, int):
-        return number_of(value)
+        return permille(value) if name.endswith("_permille") else number_of(value)
+    if name == "unit":
+        return word(str(value), "unit")
     if isinstance(value, list | tuple):
         return _fact(gettext(", ").join(map(str, value)))
     return ghosts.shown(str(value))
