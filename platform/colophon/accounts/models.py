@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Now
 
+from colophon.accounts.note import Note, NoteChoice  # noqa: F401  so that Django finds them
 from colophon.accounts.roles import Role
 from colophon.ledger.tenancy import TenantRow
 from kernel.ids import new_id

@@ -12,6 +12,7 @@ from colophon.publishing.errors import NotSealed
 from colophon.publishing.models import Publication, Seal, Withdrawal
 from colophon.releases.errors import ReasonMissing
 from colophon.releases.models import Release
+from colophon.releases.telling import tell_published, tell_withdrawn
 from kernel.ids import new_id
 
 
@@ -46,6 +47,7 @@ def publish(*, by: Person, release: Release) -> Publication:
             "destinations": list(seal.clearance.destinations),
         },
     )
+    tell_published(release, by=by)
     return publication
 
 
@@ -71,4 +73,5 @@ def withdraw(*, by: Person, publication: Publication, clause: str, reason: str) 
             "person": pseudonym(by),
         },
     )
+    tell_withdrawn(publication.release, by=by, clause=clause, reason=reason)
     return withdrawal

@@ -16,7 +16,7 @@ from colophon.accounts.roles import Act, Role
 from colophon.ledger.locks import take_turn
 from colophon.ledger.moves import Actor, move
 from colophon.ledger.services import About, record
-from colophon.releases import errors, judging
+from colophon.releases import errors, judging, telling
 from colophon.releases.models import (
     Claim,
     Clearance,
@@ -217,6 +217,7 @@ def _agree(release: Release, *, by: Person, decision: Decision) -> None:
             event="release.routed",
             facts={"to": "second_review"},
         )
+        telling.tell_second(release, first=by)
         return
     clear(release=release, by=by, last=decision, ruling=ruling)
 
@@ -262,6 +263,7 @@ def clear(*, release: Release, by: Person, last: Decision, ruling: Ruling) -> Cl
         event="release.routed",
         facts={"to": "cleared"},
     )
+    telling.tell_cleared(release)
     return clearance
 
 
@@ -272,6 +274,7 @@ def _turn_down(release: Release, *, by: Person, opinion: Opinion) -> None:
     else:
         facts = {"clause": opinion.clause, "reason": opinion.reason}
     move(release, to, by=Actor.person(by.ref), event=event, facts=facts)
+    telling.tell_outcome(release, clause=opinion.clause, reason=opinion.reason)
 
 
 def _judge_again(release: Release) -> Ruling:

@@ -98,6 +98,8 @@ class Environment:
 
     # names and addresses of neighbours
     worker_name: str = "worker"
+    mail_url: str = ""  # smtp://user:password@host:port or smtps://…; empty: no mail is sent
+    mail_from: str = ""  # the sender of our mail: Colophon <colophon@example.org>
     witnesses: str = ""  # addresses of witnesses, separated by commas
 
     # only `python -m colophon.stack` reads it: a login that may create roles and databases

@@ -35,15 +35,16 @@ logger = structlog.get_logger()
 
 @require_GET
 def live(request: HttpRequest) -> StreamingHttpResponse:
-    """Stream ``event: job|release|work``, ``data: <id>`` of the person's tenant."""
-    tenant_id = str(signed_in(request).tenant_id)
-    response = StreamingHttpResponse(_stream(tenant_id), content_type="text/event-stream")
+    """Stream ``event: job|release|work|note``, ``data: <id>`` of the person's tenant."""
+    person = signed_in(request)
+    stream = _stream(str(person.tenant_id), str(person.pk))
+    response = StreamingHttpResponse(stream, content_type="text/event-stream")
     response["Cache-Control"] = "no-cache"
     response["X-Accel-Buffering"] = "no"  # nginx must not collect what has to arrive at once
     return response
 
 
-async def _stream(tenant_id: str) -> AsyncIterator[str]:
+async def _stream(tenant_id: str, person_id: str) -> AsyncIterator[str]:
     hub = _hub()
     with hub.reader(tenant_id) as queue:
         yield f"retry: {RETRY_MILLISECONDS}\nevent: ready\ndata: 1\n\n"
@@ -56,6 +57,8 @@ async def _stream(tenant_id: str) -> AsyncIterator[str]:
             if said is None:
                 return
             kind, row_id = said
+            if kind == "note" and row_id != person_id:
+                continue  # a note is heard by its own reader alone
             yield f"event: {kind}\ndata: {row_id}\n\n"
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
+from colophon.accounts import notifications
 from colophon.accounts.access import may
 from colophon.accounts.models import Person
 from colophon.accounts.roles import Act
@@ -42,6 +44,7 @@ def look(request: HttpRequest) -> dict[str, Any]:
                 for code, lang, name in LANGUAGES
             ],
             "places": _places(request, person) if person else [],
+            "unread": partial(notifications.unread, person) if person else 0,
         }
     }
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from colophon.web import live, views
+from colophon.web import live, notes, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -10,6 +10,11 @@ urlpatterns = [
     path("language", views.language, name="language"),
     path("theme", views.theme, name="theme"),
     path("live", live.live, name="live"),
+    path("notes", notes.notes, name="notes"),
+    path("notes/unread", notes.unread, name="unread"),
+    path("notes/read", notes.read, name="notes_read"),
+    path("notes/choose", notes.choose, name="notes_choose"),
+    path("notes/<uuid:note_id>", notes.open_note, name="note"),
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
 ]

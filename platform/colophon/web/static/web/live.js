@@ -19,7 +19,7 @@ function open() {
   if (source || document.hidden) return;
   source = new EventSource(body.dataset.live);
   source.addEventListener("ready", () => { poll(false); tell("ready", ""); });
-  for (const kind of ["job", "release", "work"]) {
+  for (const kind of ["job", "release", "work", "note"]) {
     source.addEventListener(kind, (event) => tell(kind, event.data));
   }
   source.onerror = () => { poll(true); };

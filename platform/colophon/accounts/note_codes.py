@@ -1,0 +1,92 @@
+"""Every kind of note, in one table: what it says in the app and by mail, and its default way.
+
+A room adds its kinds here, as it adds its events in `ledger/events.py`. The sentence in the app
+may carry titles and reasons; the one for mail carries nothing of a work, because mail is read by
+others than its addressee. ``{by}`` is a pseudonym; pages put the name in its place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from colophon.accounts.note import Way
+from kernel.words import msgid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """One kind of note."""
+
+    name: str
+    """What the settings page calls it."""
+    says: str
+    mails: str
+    default: Way = Way.MAIL
+    counted: bool = False
+    """One unread note that counts up: ``{n}``."""
+
+
+CODES: dict[str, Code] = {
+    "release_returned": Code(
+        name=msgid("A work of mine was returned"),
+        says=msgid("“{title}” was returned to you: {reason}"),
+        mails=msgid("A work of yours was returned to you. Its page says why."),
+    ),
+    "release_refused": Code(
+        name=msgid("A work of mine was refused"),
+        says=msgid("“{title}” was refused by {clause}: {reason}"),
+        mails=msgid("A work of yours was refused. Its page says by which clause, and why."),
+    ),
+    "release_cleared": Code(
+        name=msgid("A work of mine was cleared"),
+        says=msgid("“{title}” is cleared and is being sealed."),
+        mails=msgid("A work of yours was cleared and is being sealed."),
+        default=Way.APP,
+    ),
+    "release_published": Code(
+        name=msgid("A work of mine was published"),
+        says=msgid("“{title}” is published."),
+        mails=msgid("A work of yours was published."),
+    ),
+    "publication_withdrawn": Code(
+        name=msgid("A publication of mine was withdrawn"),
+        says=msgid("“{title}” was withdrawn from publication by {clause}: {reason}"),
+        mails=msgid(
+            "A publication of yours was withdrawn. Its page says by which clause, and why."
+        ),
+    ),
+    "second_review_waits": Code(
+        name=msgid("Cases wait for a second person"),
+        says=msgid("Cases that wait for a second person since you last looked: {n}."),
+        mails=msgid("Cases that wait for a second person since you last looked: {n}."),
+        counted=True,
+    ),
+    "mentioned": Code(
+        name=msgid("Somebody mentions me"),
+        says=msgid("{by} mentioned you in a comment on “{title}”."),
+        mails=msgid("{by} mentioned you in a comment."),
+    ),
+    "commented": Code(
+        name=msgid("Somebody comments on a work of mine"),
+        says=msgid("{by} commented on “{title}”."),
+        mails=msgid("{by} commented on a work of yours."),
+        default=Way.APP,
+    ),
+    "proposal_waits": Code(
+        name=msgid("A change waits for my agreement"),
+        says=msgid("Changes that wait for a second person since you last looked: {n}."),
+        mails=msgid("Changes that wait for a second person since you last looked: {n}."),
+        counted=True,
+    ),
+    "proposal_accepted": Code(
+        name=msgid("A change I proposed was accepted"),
+        says=msgid("{by} accepted the change you proposed."),
+        mails=msgid("{by} accepted the change you proposed."),
+        default=Way.APP,
+    ),
+    "proposal_rejected": Code(
+        name=msgid("A change I proposed was rejected"),
+        says=msgid("{by} rejected the change you proposed: {reason}"),
+        mails=msgid("{by} rejected the change you proposed."),
+    ),
+}

@@ -1,0 +1,52 @@
+"""Who is told what when a release moves."""
+
+from __future__ import annotations
+
+from colophon.accounts.models import Person
+from colophon.accounts.notifications import holders, tell, tell_all
+from colophon.accounts.roles import Role
+from colophon.ledger.services import About
+from colophon.releases.models import Release
+
+OUTCOMES = {"returned": "release_returned", "refused": "release_refused"}
+"""States the author is told of, with the clause and reason that led there."""
+
+
+def tell_outcome(release: Release, *, clause: str, reason: str) -> None:
+    """Tell the author that a case was returned or refused, and why; other states tell nobody."""
+    code = OUTCOMES.get(release.state)
+    if code is None:
+        return
+    facts = {"title": release.artifact.title, "clause": clause, "reason": reason}
+    tell(person=release.author, code=code, facts=facts, about=_work(release))
+
+
+def tell_cleared(release: Release) -> None:
+    """Tell the author that everything the rules require was given."""
+    facts = {"title": release.artifact.title}
+    tell(person=release.author, code="release_cleared", facts=facts, about=_work(release))
+
+
+def tell_published(release: Release, *, by: Person) -> None:
+    """Tell the author that somebody else published their work."""
+    if by.pk != release.author_id:
+        facts = {"title": release.artifact.title}
+        tell(person=release.author, code="release_published", facts=facts, about=_work(release))
+
+
+def tell_withdrawn(release: Release, *, by: Person, clause: str, reason: str) -> None:
+    """Tell the author that a publication was taken back, and why."""
+    if by.pk != release.author_id:
+        facts = {"title": release.artifact.title, "clause": clause, "reason": reason}
+        tell(person=release.author, code="publication_withdrawn", facts=facts, about=_work(release))
+
+
+def tell_second(release: Release, *, first: Person) -> None:
+    """Count one more case for everybody who may be its second person."""
+    people = holders(Role.APPROVER, but=[first, release.author_id, release.artifact.author_id])
+    about = About("release", release.pk)
+    tell_all(people=people, code="second_review_waits", facts={}, about=about)
+
+
+def _work(release: Release) -> About:
+    return About("artifact", release.artifact_id)
