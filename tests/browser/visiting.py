@@ -40,6 +40,7 @@ def pages(stage: Any) -> dict[str, tuple[str | None, str]]:
         "work-draft": ("author", f"/works/{works['edited']}"),
         "work-refused": ("author", f"/works/{works['refused']}"),
         "work-text": ("author", f"/works/{stage['text_work']}"),
+        "notes": ("author", "/notes"),
         "queue": ("reviewer", "/console"),
         "case": ("reviewer", f"/console/{releases['mirrored']}"),
         "case-text": ("reviewer", f"/console/{releases['copied_text']}"),
