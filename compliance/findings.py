@@ -91,6 +91,8 @@ class CheckContext:
     sandbox: Sandbox
     seconds: float = 20.0
     """Time a check may take in the sandbox."""
+    views: Path | None = None
+    """A folder for small views of the work, left by the check that decodes it anyway."""
 
 
 class Check(Protocol):

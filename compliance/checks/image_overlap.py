@@ -110,6 +110,7 @@ class ImageOverlap:
                 media_type=material.media_type,
                 sandbox=context.sandbox,
                 seconds=context.seconds,
+                views=context.views,
             )
         except Unreadable as error:
             return (self._unread(material, context, str(error.facts.get("cause", ""))),)

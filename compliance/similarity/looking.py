@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compliance.intake import pixels
+from compliance.intake import pixels, views
 from compliance.similarity.errors import DamagedFingerprint
 from kernel.canonical import Json
 
@@ -65,8 +65,18 @@ class Seen:
     features: Features
 
 
-def look(material: Path, *, media_type: str, sandbox: Any, seconds: float = 20.0) -> Seen:
+def look(
+    material: Path,
+    *,
+    media_type: str,
+    sandbox: Any,
+    seconds: float = 20.0,
+    views: Path | None = None,
+) -> Seen:
     """Return what is seen in the picture at ``material``, decoded inside the sandbox.
+
+    Into the folder ``views`` go small views of it and its colours, of the same decoding; see
+    `compliance.intake.views`.
 
     Raises:
         Unreadable: it is no such picture, or too large.
@@ -77,6 +87,7 @@ def look(material: Path, *, media_type: str, sandbox: Any, seconds: float = 20.0
         "compliance.similarity.looking:see",
         {"media_type": media_type},
         reads={"picture": material},
+        into=views,
         seconds=seconds,
     )
     try:
@@ -109,6 +120,10 @@ def see(arguments: Mapping[str, Json], reads: Mapping[str, Path], into: Path | N
         picture = cv2.resize(picture, _frame(width, height, SIDE * 4), interpolation=cv2.INTER_AREA)
     square = cv2.resize(picture, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     vectors, quality = pdqhash.compute_dihedral(square)  # takes RGB, unlike OpenCV's own
+    if into is not None:
+        told = {"width": width, "height": height, "quality": int(quality)}
+        told["pdq"] = np.packbits(np.asarray(vectors[0], np.uint8)).tobytes().hex()
+        views.leave(picture, into=into, said=told)
     size = _frame(width, height, SIDE)
     shrinks = size[0] < picture.shape[1]
     how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR

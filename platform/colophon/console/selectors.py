@@ -114,7 +114,9 @@ def queue_page(person: Person, view: View) -> dict[str, Any]:
     if view.medium:
         rows = rows.filter(artifact__medium=view.medium)
     shown = list(
-        rows.select_related("artifact__project", "artifact__assessment", "author").prefetch_related(
+        rows.select_related(
+            "artifact__project", "artifact__assessment", "artifact__look", "author"
+        ).prefetch_related(
             Prefetch("destinations", ReleaseDestination.objects.order_by("destination")),
             Prefetch("claims", _live().select_related("reviewer"), to_attr="live_claims"),
             Prefetch(

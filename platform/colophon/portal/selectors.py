@@ -38,7 +38,6 @@ RUNNING_SHOWN = 8
 RESULTS_SHOWN = 8
 INPUTS_SHOWN = 20
 PAGE = 40
-EXCERPT = 240
 OVER = ("refused", "returned", "withdrawn_by_author", "superseded_by", "withdrawn")
 SEALED = ("sealed", "published", "restricted", "superseded")
 
@@ -51,6 +50,7 @@ def find_work(work_id: UUID) -> Artifact:
             "project",
             "author",
             "parent",
+            "look",
             "assessment",
             "job__prompt_version",
             "job__assessment",
@@ -149,22 +149,21 @@ def works_with_state() -> QuerySet[Artifact]:
         default=Value("checking"),
         output_field=CharField(),
     )
-    return Artifact.objects.annotate(shown_state=Coalesce(Subquery(newest), before))
+    return Artifact.objects.select_related("look").annotate(
+        shown_state=Coalesce(Subquery(newest), before)
+    )
 
 
-def with_excerpts(rows: Iterable[Artifact]) -> list[Artifact]:
-    """Read the first words of texts, so that a card shows them as others show their picture."""
+def with_note(rows: Iterable[Artifact]) -> list[Artifact]:
+    """Mark the works that were not cleared, as every card must say."""
     shown = list(rows)
     for row in shown:
-        row.excerpt = ""  # type: ignore[attr-defined]
-        if row.medium == "text":
-            row.excerpt = evidence.read_text(row.sha256)[:EXCERPT]  # type: ignore[attr-defined]
         row.uncleared = row.shown_state not in (*SEALED, "withdrawn")  # type: ignore[attr-defined]
     return shown
 
 
 def results() -> list[Artifact]:
-    return with_excerpts(works_with_state().order_by("-at")[:RESULTS_SHOWN])
+    return with_note(works_with_state().order_by("-at")[:RESULTS_SHOWN])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,9 +192,9 @@ def found_works(wish: Wish) -> dict[str, Any]:
     if wish.origins:
         rows = rows.filter(origin__in=wish.origins)
     start = (wish.page - 1) * PAGE
-    taken = list(rows.select_related("project").order_by("-at")[start : start + PAGE + 1])
+    taken = list(rows.select_related("project", "look").order_by("-at")[start : start + PAGE + 1])
     return {
-        "works": with_excerpts(taken[:PAGE]),
+        "works": with_note(taken[:PAGE]),
         "more": len(taken) > PAGE,
         "total": sum(states.values()),
         "states": sorted(states.items()),
@@ -253,8 +252,8 @@ def work_page(work: Artifact) -> WorkPage:
         releases=releases,
         newest=newest,
         alive=newest if newest is not None and newest.state not in OVER else None,
-        parents=with_excerpts(family.filter(pk=work.parent_id)),  # type: ignore[misc]
-        derived=with_excerpts(family.filter(parent=work)[:12]),
+        parents=with_note(family.filter(pk=work.parent_id)),  # type: ignore[misc]
+        derived=with_note(family.filter(parent=work)[:12]),
     )
     if newest is not None:
         bounds = findings.stored_bounds(newest.ruling)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from pathlib import Path
 
 from django.utils import timezone
 
@@ -17,10 +18,19 @@ from compliance.shelf import CHECKS
 from kernel.canonical import digest
 
 
-def examine(materials: Iterable[Material]) -> tuple[list[tuple[Subject, Answered]], list[str]]:
-    """Ask all checks of all ``materials``; return the answers and the names of checks not asked."""
+def examine(
+    materials: Iterable[Material], *, views: Path | None = None
+) -> tuple[list[tuple[Subject, Answered]], list[str]]:
+    """Ask all checks of all ``materials``; return the answers and the names of checks not asked.
+
+    Into the folder ``views`` go small views of the work, where a check decodes it.
+    """
     context = CheckContext(
-        matches=match_index(), terms=terms(), now=timezone.now(), sandbox=sandbox()
+        matches=match_index(),
+        terms=terms(),
+        now=timezone.now(),
+        sandbox=sandbox(),
+        views=views,
     )
     answers: list[tuple[Subject, Answered]] = []
     asked: set[str] = set()

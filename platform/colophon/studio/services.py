@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from colophon.queue import enqueue
 from colophon.rights.selectors import rights_of
 from colophon.rules.selectors import packs
 from colophon.store import services as store
-from colophon.studio import prompts
+from colophon.studio import looks, prompts
 from colophon.studio.assessing import examine, keep
 from colophon.studio.models import (
     Artifact,
@@ -158,7 +159,20 @@ def assess(*, artifact: Artifact) -> None:
     """Ask every check of an artifact, once. Asking again changes nothing."""
     if hasattr(artifact, "assessment"):
         return
-    answers, not_asked = examine(_materials_of(artifact))
+    materials = _materials_of(artifact)
+    with looks.folder() as left:
+        answers, not_asked = examine(materials, views=left)
+        _keep_answers(artifact, answers, not_asked, left=left, text=materials[0].text)
+
+
+def _keep_answers(
+    artifact: Artifact,
+    answers: list[Answered],
+    not_asked: list[str],
+    *,
+    left: Path,
+    text: str | None,
+) -> None:
     count = {one: sum(found.answer is one for _, found in answers) for one in Answer}
     with transaction.atomic():
         # Two workers may both get here; the one row an artifact allows lets one of them through.
@@ -166,6 +180,7 @@ def assess(*, artifact: Artifact) -> None:
         if Assessment.objects.filter(artifact=artifact).exists():
             return
         assessment = keep(answers, not_asked, artifact=artifact)
+        looks.keep(artifact, left=left, text=text)
         record(
             "artifact.assessed",
             About("artifact", artifact.id),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from colophon.studio.models.finding import Assessment, Finding
 from colophon.studio.models.job import Job, JobInput, Upload
+from colophon.studio.models.look import Look
 from colophon.studio.models.project import Project
 from colophon.studio.models.prompt import Prompt, PromptVersion
 from colophon.studio.models.work import Artifact
@@ -14,6 +15,7 @@ __all__ = [
     "Finding",
     "Job",
     "JobInput",
+    "Look",
     "Project",
     "Prompt",
     "PromptVersion",

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
 from string import Formatter
 from typing import Any
 
@@ -16,8 +14,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
-from colophon.store import services as store
-from colophon.web import findings, ghosts, labels
+from colophon.web import findings, ghosts, glances, labels
 
 register = template.Library()
 
@@ -59,7 +56,6 @@ ICONS = {
     "pending": ("wait", "wait"),
     "sealed": ("sealed", "sealed"),
 }
-LINK_SECONDS = 900
 
 
 @register.filter
@@ -227,14 +223,16 @@ def short(digest: str, keep: int = 4) -> SafeString:
 @register.simple_tag
 def media(sha256: str, media_type: str, name: str = "") -> str:
     """Return a link to stored bytes on the media origin."""
-    return _link(sha256, media_type, name or sha256[:12], int(time.time() // LINK_SECONDS))
+    return glances.link(sha256, media_type, name or sha256[:12])
 
 
-@lru_cache(maxsize=4096)
-def _link(sha256: str, media_type: str, name: str, quarter: int) -> str:
-    # The same link for a quarter of an hour: a page that refreshes itself would otherwise load
-    # every picture anew, because a signed link carries its time.
-    return store.url(sha256, media_type=media_type, name=name)
+@register.simple_tag
+def thumb(work: Any, side: str = "small", alt: str = "") -> SafeString:
+    """Return a work at a glance: its small view, its first lines, or a sign of its medium.
+
+    ``work`` comes with its look (``select_related("look")``); the whole file is never loaded here.
+    """
+    return glances.shown(work, side=side, alt=alt)
 
 
 @register.filter
