@@ -30,6 +30,7 @@ def pages(stage: Any) -> dict[str, tuple[str | None, str]]:
         "publication-withdrawn": (None, f"/p/{stage['gone']}"),
         "guarantees": (None, "/about/guarantees"),
         "problem": (None, "/problems/stopped"),
+        "parts": (None, "/about/parts"),
         "studio": ("author", "/studio"),
         "studio-refused": ("author", f"/studio?recall={stage['refused_job']}"),
         "project": ("author", "/studio/projects"),

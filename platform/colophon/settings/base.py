@@ -29,6 +29,8 @@ COLOPHON_MAIL_URL = COLOPHON.mail_url
 COLOPHON_MAIL_FROM = COLOPHON.mail_from
 
 DEBUG = COLOPHON.debug
+SHOWS_PARTS = False
+"""Whether `/about/parts` is there: for those who build pages."""
 ROOT_URLCONF = "colophon.urls"
 ASGI_APPLICATION = "colophon.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -29,4 +29,5 @@ CELERY = celery(
     longest_task_seconds=base.COLOPHON.longest_task_seconds,
 )
 WHITENOISE_USE_FINDERS = True
+SHOWS_PARTS = True
 STATIC_ROOT = None

@@ -39,6 +39,7 @@ CELERY = celery(
 )
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WHITENOISE_USE_FINDERS = True
+SHOWS_PARTS = True
 WHITENOISE_AUTOREFRESH = False
 STATIC_ROOT = None
 ALLOWED_HOSTS = [*base.ALLOWED_HOSTS, "testserver"]

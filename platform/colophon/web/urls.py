@@ -1,6 +1,7 @@
+from django.conf import settings
 from django.urls import path
 
-from colophon.web import live, notes, views
+from colophon.web import live, notes, parts, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -18,3 +19,6 @@ urlpatterns = [
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
 ]
+
+if settings.SHOWS_PARTS:
+    urlpatterns += [path("about/parts", parts.parts, name="parts")]

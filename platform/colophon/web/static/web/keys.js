@@ -13,6 +13,7 @@ function parse(text) {
 }
 
 function meant(event) {
+  const modal = document.querySelector("dialog:modal");  // what lies behind one is out of reach
   for (const element of document.querySelectorAll("[data-key]")) {
     const { key, mods } = parse(element.dataset.key);
     const held = ["ctrlKey", "altKey", "metaKey"].filter((name) => event[name]);
@@ -24,6 +25,7 @@ function meant(event) {
       // Enter on a link or a button is that link's or button's own.
       if (key === "enter" && event.target.closest("a, button, summary")) continue;
     }
+    if (modal && !modal.contains(element)) continue;
     if (element.disabled || element.closest("[hidden], dialog:not([open])")) continue;
     return element;
   }
