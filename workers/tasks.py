@@ -11,6 +11,7 @@ from colophon.exports.models import Cut
 from colophon.ledger.tenancy import tenant
 from colophon.studio import running, services
 from colophon.studio.models import Artifact
+from colophon.web import letters
 from kernel.errors import Fault
 
 
@@ -30,3 +31,13 @@ def assess(tenant_id: str, artifact_id: str) -> None:
 def cut_evidence(tenant_id: str, cut_id: str) -> None:
     with tenant(UUID(tenant_id)):
         exports.make(cut=Cut.objects.select_related("by").get(pk=UUID(cut_id)))
+
+
+@shared_task
+def send_notes(tenant_id: str, person_id: str) -> int:
+    return letters.send_notes(UUID(tenant_id), UUID(person_id))
+
+
+@shared_task
+def send_invitation(tenant_id: str, invitation_id: str) -> int:
+    return letters.send_invitation(UUID(tenant_id), UUID(invitation_id))

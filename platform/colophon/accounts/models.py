@@ -9,7 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Now
 
-from colophon.accounts.note import Note, NoteChoice  # noqa: F401  so that Django finds them
+from colophon.accounts.note import Mailed, Note, NoteChoice  # noqa: F401  so that Django finds them
 from colophon.accounts.roles import Role
 from colophon.ledger.tenancy import TenantRow
 from kernel.ids import new_id
@@ -88,7 +88,7 @@ class Token(TenantRow):
     revoked_at = models.DateTimeField(null=True, blank=True)
 
 
-class Invitation(TenantRow):
+class Invitation(Mailed):
     """A single-use link by which a person joins."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -100,6 +100,13 @@ class Invitation(TenantRow):
     invited_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     until = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    issue = models.SmallIntegerField(default=1)
+    """Grows when it is sent anew; the link of the issue before ends."""
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["tenant", "-at"])]
 
 
 class IdempotencyKey(TenantRow):

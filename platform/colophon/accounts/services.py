@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,10 +11,12 @@ from uuid import UUID
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from colophon.accounts import invitations
 from colophon.accounts.access import NotSignedIn, demand
+from colophon.accounts.invitations import INVITATION_DAYS, digest
 from colophon.accounts.models import Invitation, Organisation, Person, Team, Token, pseudonym
 from colophon.accounts.roles import Act, Role
 from colophon.ledger.services import About, record
@@ -24,14 +25,19 @@ from kernel.canonical import Json
 from kernel.errors import BadInput, Refused
 from kernel.words import msgid
 
-INVITATION_DAYS = 7
-
 
 class InvitationSpent(Refused):
     code = "invitation_spent"
     status = 410
     says = msgid("This invitation was used, has run out, or never existed.")
     remedy = msgid("Ask the person who invited you for a new link.")
+
+
+class AddressTaken(Refused):
+    code = "address_taken"
+    status = 409
+    says = msgid("Somebody signs in with this address already.")
+    remedy = msgid("Sign in, or ask for an invitation to another address.")
 
 
 class WrongSignIn(Refused):
@@ -93,7 +99,7 @@ def join(
     language: str = "en",
     invited_by: Person | None = None,
 ) -> Person:
-    """Add a person to the current tenant. Raises `BadInput` for a bad address or weak password."""
+    """Add a person to the current tenant. Raises `BadInput`, `AddressTaken`."""
     try:
         validate_email(email)
         validate_password(password)
@@ -101,11 +107,14 @@ def join(
         field = "password" if "password" in str(error).lower() else "email"
         shown = "…" if field == "password" else email
         raise BadInput(field=field, value=shown, why="; ".join(error.messages)) from error
-    person = Person(
-        email=email.strip().lower(), name=name, roles=list(roles), team=team, language=language
-    )
+    address = email.strip().lower()
+    person = Person(email=address, name=name, roles=list(roles), team=team, language=language)
     person.set_password(password)
-    person.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            person.save(force_insert=True)
+    except IntegrityError as error:  # the one unique thing is the address, over all tenants
+        raise AddressTaken() from error
     facts: dict[str, Json] = {
         "person": pseudonym(person),
         "roles": [str(role) for role in roles],
@@ -116,36 +125,53 @@ def join(
     return person
 
 
+@transaction.atomic
 def invite(*, by: Person, email: str, name: str, roles: Sequence[Role], team: Team | None) -> str:
-    """Return the secret of a single-use invitation; only its digest is kept."""
+    """Return the secret of a single-use invitation; only its digest is kept. Mail goes by itself.
+
+    Raises `BadInput` for a bad address, no role, or somebody who is here already; `NotAllowed`.
+    """
     demand(by, Act.INVITE)
-    secret = secrets.token_urlsafe(32)
-    Invitation.objects.create(
-        sha256=_digest(secret),
-        email=email,
-        name=name,
-        roles=list(roles),
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise BadInput(field="email", value=email[:120], why="; ".join(error.messages)) from error
+    if not roles:
+        raise BadInput(field="roles", value="", why="a person needs at least one role")
+    if Person.objects.filter(email=address).exists():
+        raise BadInput(field="email", value=address, why="this person is here already")
+    invitation = Invitation(
+        email=address,
+        name=name.strip(),
+        roles=[str(role) for role in roles],
         team=team,
         invited_by=by,
         until=timezone.now() + timedelta(days=INVITATION_DAYS),
     )
+    secret = invitations.secret_of(invitation)
+    invitation.sha256 = digest(secret)
+    invitation.save(force_insert=True)
+    facts: dict[str, Json] = {"by": pseudonym(by), "roles": list(invitation.roles)}
+    record("person.invited", About("invitation", invitation.pk), facts)
+    invitations.send(invitation)
     return secret
 
 
 def accept(*, secret: str, name: str, password: str) -> Person:
     """Spend an invitation; of two who try at once one joins. Raises `InvitationSpent`."""
-    tenant_id = tenant_by("invitation", _digest(secret))
+    tenant_id = tenant_by("invitation", digest(secret))
     if tenant_id is None:
         raise InvitationSpent()
     with tenant(tenant_id):
         now = timezone.now()
         spent = Invitation.objects.filter(
-            sha256=_digest(secret), used_at__isnull=True, until__gt=now
+            sha256=digest(secret), used_at__isnull=True, withdrawn_at__isnull=True, until__gt=now
         ).update(used_at=now)
         if not spent:
             raise InvitationSpent()
         invitation = Invitation.objects.select_related("invited_by", "team").get(
-            sha256=_digest(secret)
+            sha256=digest(secret)
         )
         return join(
             email=invitation.email,
@@ -177,14 +203,14 @@ def check_password(*, email: str, password: str) -> Person:
 def issue_token(*, person: Person, label: str) -> str:
     """Return a new API token of ``person``. It is shown once; only its digest is kept."""
     secret = "clp_" + secrets.token_urlsafe(32)
-    token = Token.objects.create(person=person, label=label, sha256=_digest(secret))
+    token = Token.objects.create(person=person, label=label, sha256=digest(secret))
     record("token.issued", About("token", token.id), {"person": pseudonym(person), "label": label})
     return secret
 
 
 def tenant_of_token(secret: str) -> UUID:
     """Return the tenant a token belongs to; raise `NotSignedIn` for one not in force."""
-    found_tenant = tenant_by("token", _digest(secret))
+    found_tenant = tenant_by("token", digest(secret))
     if found_tenant is None:
         raise NotSignedIn()
     return found_tenant
@@ -193,7 +219,7 @@ def tenant_of_token(secret: str) -> UUID:
 def person_of_token(secret: str) -> Person:
     """Return whose token this is, within its tenant's context. Raises `NotSignedIn`."""
     token = (
-        Token.objects.filter(sha256=_digest(secret), revoked_at__isnull=True)
+        Token.objects.filter(sha256=digest(secret), revoked_at__isnull=True)
         .select_related("person", "person__tenant", "person__team")
         .first()
     )
@@ -212,7 +238,3 @@ def tenant_by(kind: str, key: str) -> UUID | None:
         cursor.execute("select accounts_tenant_by(%s, %s)", [kind, key])
         row = cursor.fetchone()
     return row[0] if row else None
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -9,6 +9,9 @@ _SUBJECT_FACTS: dict[str, tuple[str, str]] = {
     # type: (facts always there, facts there when they apply)
     "organisation.founded": ("name test", "provider_code filing_number"),
     "person.joined": ("person roles", "invited_by"),
+    "person.invited": ("by roles", ""),
+    "invitation.renewed": ("by until", ""),
+    "invitation.withdrawn": ("by", ""),
     "token.issued": ("person label", ""),
     "work.registered": ("work_kind title right_holder sha256", ""),
     "licence.recorded": ("work_id person", "purposes destinations until"),

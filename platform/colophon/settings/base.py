@@ -11,6 +11,7 @@ from csp.constants import NONE, SELF
 
 from colophon.settings import env as environment
 from colophon.settings.env import ROOT, Database
+from colophon.settings.mail import mail_server
 
 COLOPHON = environment.read()
 COLOPHON_HOME = COLOPHON.home
@@ -27,6 +28,7 @@ COLOPHON_LOG_NAME = COLOPHON.log_name
 COLOPHON_TSA_URL = COLOPHON.tsa_url
 COLOPHON_MAIL_URL = COLOPHON.mail_url
 COLOPHON_MAIL_FROM = COLOPHON.mail_from
+mail_server(COLOPHON_MAIL_URL, sender=COLOPHON_MAIL_FROM)  # a bad one stops the start
 
 DEBUG = COLOPHON.debug
 SHOWS_PARTS = False

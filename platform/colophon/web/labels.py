@@ -161,6 +161,9 @@ ROLES: Mapping[str, str] = {
 EVENTS: Mapping[str, str] = {
     "organisation.founded": msgid("Organisation founded"),
     "person.joined": msgid("A person joined"),
+    "person.invited": msgid("A person was invited"),
+    "invitation.renewed": msgid("Invitation sent anew"),
+    "invitation.withdrawn": msgid("Invitation withdrawn"),
     "token.issued": msgid("API token issued"),
     "work.registered": msgid("Work registered"),
     "term.banned": msgid("Term banned"),
@@ -197,6 +200,10 @@ EVENTS: Mapping[str, str] = {
     "sealer.refused": msgid("The sealer refused"),
 }
 EVENT_DETAILS: Mapping[str, str] = {
+    "person.joined": msgid("{person}."),
+    "person.invited": msgid("By {by}."),
+    "invitation.renewed": msgid("By {by}."),
+    "invitation.withdrawn": msgid("By {by}."),
     "prompt.written": msgid("Version {number}, by {person}."),
     "job.submitted": msgid("By {person}, for the engine {engine}."),
     "job.refused": msgid("{clause} stopped it."),

@@ -116,8 +116,7 @@ def place_of(note: Note) -> str:
 def told(rows: Iterable[Note]) -> list[Told]:
     """Return notes in the reader's language; names are looked up once for all of them."""
     held = list(rows)
-    refs = {str(row.facts["by"]) for row in held if row.facts.get("by")}
-    names = {str(ref): name for ref, name in _names(refs)}
+    names = names_of(held)
     return [
         Told(
             id=row.pk,
@@ -139,8 +138,11 @@ def facts_of(row: Note, names: dict[str, str]) -> dict[str, Any]:
     return shown
 
 
-def _names(refs: set[str]) -> Iterable[tuple[UUID, str]]:
-    return Person.objects.filter(ref__in=refs).values_list("ref", "name") if refs else ()
+def names_of(rows: Iterable[Note]) -> dict[str, str]:
+    """Return the names of all that notes call by pseudonym, in one query or none."""
+    refs = {str(row.facts["by"]) for row in rows if row.facts.get("by")}
+    found = Person.objects.filter(ref__in=refs).values_list("ref", "name") if refs else ()
+    return {str(ref): name for ref, name in found}
 
 
 def _page(
