@@ -31,6 +31,31 @@ class Medium(StrEnum):
     SPEECH = "speech"
 
 
+class Kind(StrEnum):
+    """What may be given for a parameter."""
+
+    WHOLE = "whole"
+    """A whole number from ``least`` to ``most``; measures that need a fraction count in thousandths."""
+    CHOICE = "choice"
+    """One of ``choices``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One thing that may be set on an engine, as forms show it and `guard.resolved` checks it."""
+
+    says: str
+    """One sentence, a msgid."""
+    kind: Kind
+    default: int | str
+    """What is used where nothing is given."""
+    least: int = 0
+    most: int = 0
+    choices: tuple[str, ...] = ()
+    unit: str = ""
+    """What a whole number counts, a msgid: pixels, thousandths, seconds."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """What people and manifests are told about an engine."""
@@ -46,8 +71,10 @@ class Card:
     model: str = ""
     """``owner/name@commit`` where a model takes part, else empty."""
     model_digest: str = ""
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    """Parameter name -> one-line description with its unit and range (msgids)."""
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    """Name -> what may be given for it."""
+    amount: tuple[str, ...] = ()
+    """Whole parameters whose product says how large a run is; none: all runs are alike."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +87,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """Something to show while the work is being made: text so far, or a share of the whole."""
+    """Something to show while the work is being made: text or picture so far, a share of the whole."""
 
     share: float
     """Done so far, 0 to 1."""
     text: str = ""
+    """The whole text as it stands."""
+    picture: bytes = b""
+    """A small JPEG of how it stands; made only where `Run.shown` asks for one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +115,8 @@ class Run:
     """An empty folder of this run alone."""
     cancelled: Callable[[], bool] = lambda: False
     """Cheap to call; ask it at every step and raise `Cancelled`."""
+    shown: Callable[[], bool] = lambda: False
+    """Whether somebody would see a preview now; cheap to call, true about twice a second."""
     deadline: float = float("inf")
     """`time.monotonic()` value after which to raise `PastDeadline`."""
 

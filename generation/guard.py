@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
-from generation.engine import Cancelled, EngineRefused, PastDeadline, Request, Run
+from generation.engine import (
+    Cancelled,
+    EngineRefused,
+    Kind,
+    Parameter,
+    PastDeadline,
+    Request,
+    Run,
+)
 from kernel.canonical import Json
 
 
@@ -18,11 +26,15 @@ def check_stop(run: Run, *, engine: str, started: float) -> None:
         raise PastDeadline(engine=engine, seconds=max(0, round(now - started)))
 
 
-def refuse_unknown(
-    request: Request, *, engine: str, known: Collection[str], inputs: bool = False
-) -> None:
-    """Raise `EngineRefused` for a parameter the engine does not know, or inputs it cannot use."""
-    for name in request.parameters:
+def resolved(
+    given: Mapping[str, Json], *, engine: str, known: Mapping[str, Parameter]
+) -> dict[str, Json]:
+    """Return a value for every parameter of ``known``: the one given, or its default.
+
+    Raises:
+        EngineRefused: a parameter is unknown or its value is out of range; the first one by name.
+    """
+    for name in given:
         if name not in known:
             offered = ", ".join(sorted(known))
             raise EngineRefused(
@@ -30,52 +42,34 @@ def refuse_unknown(
                 field=shown(name),
                 why=f"it has no parameter “{shown(name)}”; leave it out or use one of {offered}",
             )
-    if request.inputs and not inputs:
+    return {
+        name: _checked(name, given.get(name, one.default), engine=engine, one=one)
+        for name, one in known.items()
+    }
+
+
+def refuse_inputs(request: Request, *, engine: str) -> None:
+    """Raise `EngineRefused` where an engine that takes no inputs is given some."""
+    if request.inputs:
         raise EngineRefused(
             engine=engine, field="inputs", why="it takes no inputs; submit it without them"
         )
 
 
-def whole_number(
-    parameters: Mapping[str, Json], name: str, *, engine: str, least: int, most: int, default: int
-) -> int:
-    """Return the whole number called ``name``, or ``default`` if it was left out.
-
-    Raises:
-        EngineRefused: it is no whole number from ``least`` to ``most``.
-    """
-    value = parameters.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+def _checked(name: str, value: Json, *, engine: str, one: Parameter) -> Json:
+    if one.kind is Kind.CHOICE:
+        held = isinstance(value, str) and value in one.choices
+        wanted = f"use one of {', '.join(one.choices)}"
+    else:
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        held = whole and one.least <= value <= one.most  # type: ignore[operator]
+        wanted = f"give a whole number from {one.least} to {one.most}"
+    if not held:
         raise EngineRefused(
             engine=engine,
             field=name,
             value=shown(value),
-            why=f"{name} is {shown(value)}; give a whole number from {least} to {most}",
-        )
-    return value
-
-
-def one_of(
-    parameters: Mapping[str, Json],
-    name: str,
-    *,
-    engine: str,
-    options: Collection[str],
-    default: str,
-) -> str:
-    """Return the option called ``name``, or ``default`` if it was left out.
-
-    Raises:
-        EngineRefused: it is none of ``options``.
-    """
-    value = parameters.get(name, default)
-    if not isinstance(value, str) or value not in options:
-        offered = ", ".join(options)
-        raise EngineRefused(
-            engine=engine,
-            field=name,
-            value=shown(value),
-            why=f"{name} is {shown(value)}; use one of {offered}",
+            why=f"{name} is {shown(value)}; {wanted}",
         )
     return value
 

@@ -9,28 +9,46 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
-from generation.engine import Card, EngineRefused, Medium, Origin, Output, Piece, Request, Run
-from generation.guard import check_stop, one_of, refuse_unknown
+from generation.engine import (
+    Card,
+    EngineRefused,
+    Kind,
+    Medium,
+    Origin,
+    Output,
+    Parameter,
+    Piece,
+    Request,
+    Run,
+)
+from generation.guard import check_stop, refuse_inputs, resolved
 from kernel.canonical import Json
 from kernel.words import msgid
 
 NAME = "house_copy"
 VERSION = "2.0"
 MEDIA_TYPE = "text/plain"
-PARAMETERS: Mapping[str, str] = {
-    "language": msgid("Language of the text: en, zh, or auto for that of the prompt."),
-    "length": msgid("short (under 150 tokens), long, or auto: short where the facts fit."),
-    "tone": msgid("warm, lively, formal, plain, or auto for that of the prompt."),
+PARAMETERS: Mapping[str, Parameter] = {
+    "language": Parameter(
+        says=msgid("Language of the text; auto takes that of the prompt."),
+        kind=Kind.CHOICE,
+        choices=("auto", "en", "zh"),
+        default="auto",
+    ),
+    "length": Parameter(
+        says=msgid("Short stays under 150 tokens; auto is short where the facts fit."),
+        kind=Kind.CHOICE,
+        choices=("auto", "short", "long"),
+        default="auto",
+    ),
+    "tone": Parameter(
+        says=msgid("How it speaks; auto takes the tone of the prompt."),
+        kind=Kind.CHOICE,
+        choices=("auto", "warm", "lively", "formal", "plain"),
+        default="auto",
+    ),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    language: str
-    length: str
-    tone: str
 
 
 class HouseCopy:
@@ -67,8 +85,13 @@ class HouseCopy:
         from generation.copy.facts import language_of, read
 
         started = time.monotonic()
-        asked = _asked(request)
-        language = language_of(request.prompt) if asked.language == "auto" else asked.language
+        refuse_inputs(request, engine=NAME)
+        asked = {
+            name: str(value)
+            for name, value in resolved(request.parameters, engine=NAME, known=PARAMETERS).items()
+        }
+        language = asked["language"]
+        language = language_of(request.prompt) if language == "auto" else language
         facts = read(request.prompt, language=language)
         if not any(sign.isalnum() for sign in facts.title):
             raise EngineRefused(
@@ -76,8 +99,8 @@ class HouseCopy:
                 field="prompt",
                 why="the prompt holds no words; name at least a title",
             )
-        tone = (facts.tone or "warm") if asked.tone == "auto" else asked.tone
-        length = "short" if asked.length == "auto" else asked.length
+        tone = (facts.tone or "warm") if asked["tone"] == "auto" else asked["tone"]
+        length = "short" if asked["length"] == "auto" else asked["length"]
         # The prompt takes part: two prompts under one seed shall not share their sentences.
         text = f"{request.seed}\n{request.prompt}"
         seed = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
@@ -90,7 +113,7 @@ class HouseCopy:
             parts.append(part)
             yield Piece(share=len(parts) / (len(slots) + 1), text=layout(parts, language=language))
         made = layout(parts, language=language)
-        if asked.length == "short" and cost(made) >= 150:
+        if asked["length"] == "short" and cost(made) >= 150:
             raise EngineRefused(
                 engine=NAME,
                 field="length",
@@ -109,21 +132,6 @@ class HouseCopy:
             "unused": facts.unused,
         }
         yield Output(path=path, media_type=MEDIA_TYPE, record=record)
-
-
-def _asked(request: Request) -> _Asked:
-    refuse_unknown(request, engine=NAME, known=PARAMETERS)
-    given = request.parameters
-    tones = ("auto", "warm", "lively", "formal", "plain")
-    return _Asked(
-        language=one_of(
-            given, "language", engine=NAME, options=("auto", "en", "zh"), default="auto"
-        ),
-        length=one_of(
-            given, "length", engine=NAME, options=("auto", "short", "long"), default="auto"
-        ),
-        tone=one_of(given, "tone", engine=NAME, options=tones, default="auto"),
-    )
 
 
 ENGINE = HouseCopy()

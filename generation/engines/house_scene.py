@@ -8,10 +8,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
-from generation.engine import Card, Medium, Origin, Output, Piece, Request, Run
-from generation.guard import check_stop, refuse_unknown, whole_number
+from generation.engine import (
+    Card,
+    Kind,
+    Medium,
+    Origin,
+    Output,
+    Parameter,
+    Piece,
+    Request,
+    Run,
+)
+from generation.guard import check_stop, refuse_inputs, resolved
 from kernel.canonical import Json
 from kernel.words import msgid
 
@@ -20,11 +29,26 @@ VERSION = "1.1"
 MEDIA_TYPE = "image/png"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Size:
-    width: int = 1152
-    height: int = 896
-    detail: int = 60
+PREVIEW_PIXELS = 320
+
+
+def _side(says: str, default: int) -> Parameter:
+    return Parameter(
+        says=says, kind=Kind.WHOLE, least=64, most=4096, default=default, unit=msgid("pixels")
+    )
+
+
+PARAMETERS: Mapping[str, Parameter] = {
+    "width": _side(msgid("Width of the picture."), 1152),
+    "height": _side(msgid("Height of the picture."), 896),
+    "detail": Parameter(
+        says=msgid("Paper and brush, from flat to rough."),
+        kind=Kind.WHOLE,
+        least=0,
+        most=100,
+        default=60,
+    ),
+}
 
 
 class HouseScene:
@@ -40,11 +64,8 @@ class HouseScene:
             media_type=MEDIA_TYPE,
             origin=Origin.PROCEDURAL,
             says=msgid("Draws scenes by rules from words it knows; no model takes part."),
-            parameters={
-                "width": msgid("Width in pixels, 64 to 4096; 1152 if left out."),
-                "height": msgid("Height in pixels, 64 to 4096; 896 if left out."),
-                "detail": msgid("Paper and brush, 0 (flat) to 100 (rough); 60 if left out."),
-            },
+            parameters=PARAMETERS,
+            amount=("width", "height"),
         )
 
     def load(self, device: str) -> None:
@@ -64,19 +85,22 @@ class HouseScene:
         import PIL
         from PIL import Image
 
-        from generation.scene.finish import eight_bits
+        from generation.scene.finish import eight_bits, small_jpeg
         from generation.scene.plan import plan
         from generation.scene.render import blank, render
         from generation.scene.words import read
 
-        size = _size(request)
+        refuse_inputs(request, engine=NAME)
+        given = resolved(request.parameters, engine=NAME, known=PARAMETERS)
+        width, height, detail = (int(str(given[name])) for name in ("width", "height", "detail"))
         started = time.monotonic()
         wish = read(request.prompt)
         scene = plan(wish, seed=request.seed, prompt=request.prompt)
-        canvas = blank(scene, seed=request.seed, width=size.width, height=size.height)
-        for share in render(canvas, detail=size.detail):
+        canvas = blank(scene, seed=request.seed, width=width, height=height)
+        for share in render(canvas, detail=detail):
             check_stop(run, engine=NAME, started=started)
-            yield Piece(share=share * 0.95)
+            picture = small_jpeg(canvas, PREVIEW_PIXELS) if run.shown() else b""
+            yield Piece(share=share * 0.95, picture=picture)
         path = run.into / "scene.png"
         # No metadata, no ancillary chunks: the same pixels are the same file.
         Image.fromarray(eight_bits(canvas)).save(
@@ -85,9 +109,9 @@ class HouseScene:
         check_stop(run, engine=NAME, started=started)
         record: dict[str, Json] = {
             "seed": request.seed,
-            "width": size.width,
-            "height": size.height,
-            "detail": size.detail,
+            "width": width,
+            "height": height,
+            "detail": detail,
             "scene": {
                 "subject": scene.subject,
                 "time": scene.time,
@@ -104,16 +128,6 @@ class HouseScene:
             "libraries": {"numpy": numpy.__version__, "pillow": PIL.__version__},
         }
         yield Output(path=path, media_type=MEDIA_TYPE, record=record)
-
-
-def _size(request: Request) -> _Size:
-    parameters: Mapping[str, Json] = request.parameters
-    refuse_unknown(request, engine=NAME, known=("width", "height", "detail"))
-    return _Size(
-        width=whole_number(parameters, "width", engine=NAME, least=64, most=4096, default=1152),
-        height=whole_number(parameters, "height", engine=NAME, least=64, most=4096, default=896),
-        detail=whole_number(parameters, "detail", engine=NAME, least=0, most=100, default=60),
-    )
 
 
 ENGINE = HouseScene()

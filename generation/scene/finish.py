@@ -104,3 +104,16 @@ def eight_bits(canvas: Canvas) -> NDArray[np.uint8]:
     values = canvas.pixels * np.float32(255) + speck
     picture: NDArray[np.uint8] = np.clip(values, 0, 255).astype(np.uint8)
     return picture
+
+
+def small_jpeg(canvas: Canvas, side: int) -> bytes:
+    """Return the canvas as it stands, at most ``side`` pixels a side; the canvas stays as it is."""
+    import io
+
+    from PIL import Image
+
+    step = max(1, -(-max(canvas.width, canvas.height) // side))
+    coarse = np.clip(canvas.pixels[::step, ::step] * np.float32(255), 0, 255).astype(np.uint8)
+    out = io.BytesIO()
+    Image.fromarray(coarse).save(out, format="JPEG", quality=70)
+    return out.getvalue()

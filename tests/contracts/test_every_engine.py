@@ -17,6 +17,7 @@ from generation import engines
 from generation.engine import (
     Cancelled,
     EngineRefused,
+    Kind,
     Medium,
     Origin,
     Output,
@@ -25,6 +26,7 @@ from generation.engine import (
     Request,
     Run,
 )
+from generation.guard import resolved
 from generation.shelf import ENGINES
 from kernel.canonical import canonical
 
@@ -85,7 +87,7 @@ def test_its_card_says_what_people_must_know(engine):
     assert re.fullmatch(r"\d+(\.\d+)*", card.version)
     assert card.media_type.startswith(FAMILIES[card.medium])
     assert card.says.endswith(".")
-    assert all(line.endswith(".") for line in card.parameters.values())
+    assert all(one.says.endswith(".") for one in card.parameters.values())
     assert card == engine.describe()
     if card.origin is Origin.PROCEDURAL:
         assert not card.model
@@ -93,6 +95,31 @@ def test_its_card_says_what_people_must_know(engine):
     if card.origin is Origin.NEURAL:
         assert re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{7,40}", card.model)
         assert re.fullmatch(r"[0-9a-f]{64}", card.model_digest)
+
+
+@EVERY
+def test_its_parameters_name_their_limits_and_their_defaults_lie_within(engine):
+    card = engine.describe()
+    for one in card.parameters.values():
+        if one.kind is Kind.CHOICE:
+            assert one.default in one.choices
+        else:
+            assert one.least <= one.default <= one.most
+    assert resolved({}, engine=engine.name, known=card.parameters).keys() == card.parameters.keys()
+    for name in card.amount:
+        assert card.parameters[name].kind is Kind.WHOLE
+
+
+@EVERY
+def test_a_preview_is_made_only_where_one_is_asked_for_and_is_small(engine, tmp_path):
+    quiet, _ = generate(engine, tmp_path / "quiet")
+    assert not any(piece.picture for piece in quiet)
+    pieces, output = generate(engine, tmp_path / "seen", shown=lambda: True)
+    assert output.path.read_bytes() == next((tmp_path / "quiet").iterdir()).read_bytes()
+    pictures = [piece.picture for piece in pieces if piece.picture]
+    assert all(one.startswith(b"\xff\xd8\xff") and len(one) < 64_000 for one in pictures)
+    if engine.describe().medium is Medium.IMAGE:
+        assert pictures
 
 
 @EVERY
