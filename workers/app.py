@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import socket
 import sys
+import threading
+import time
 from pathlib import Path
 
 # In a bare clone nothing has put platform/ on the path yet.
@@ -12,8 +16,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "colophon.settings.local")
 
 import structlog  # noqa: E402
 from celery import Celery  # noqa: E402
-from celery.signals import setup_logging, worker_init, worker_ready  # noqa: E402
+from celery.signals import setup_logging, worker_init, worker_ready, worker_shutdown  # noqa: E402
 from django.conf import settings  # noqa: E402
+
+BEAT_SECONDS = 10
+_NAME = f"{socket.gethostname()[:60]} {os.getpid()}"
 
 
 @setup_logging.connect
@@ -37,6 +44,32 @@ def _make_queues(**_: object) -> None:
 @worker_ready.connect
 def _say_so(**_: object) -> None:
     structlog.get_logger().info("worker.ready")
+    threading.Thread(target=_beat, name="beat", daemon=True).start()
+
+
+def _beat() -> None:
+    """Say every few seconds that this worker lives, so that pages can tell waiting from standing."""
+    from django.db import DatabaseError, connection
+
+    from colophon.studio.estimating import beat
+
+    while True:
+        try:
+            beat(_NAME)
+        except DatabaseError as error:
+            structlog.get_logger().warning("worker.beat_lost", cause=type(error).__name__)
+        connection.close()
+        time.sleep(BEAT_SECONDS)
+
+
+@worker_shutdown.connect
+def _say_gone(**_: object) -> None:
+    from django.db import DatabaseError
+
+    from colophon.studio.estimating import gone
+
+    with contextlib.suppress(DatabaseError):
+        gone(_NAME)
 
 
 app = Celery("workers")

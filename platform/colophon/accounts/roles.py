@@ -30,6 +30,7 @@ class Act(StrEnum):
     REGISTER_WORK = "register_work"
     KEEP_RULES = "keep_rules"
     INVITE = "invite"
+    SET_QUOTAS = "set_quotas"
 
 
 R = Role
@@ -46,4 +47,5 @@ TABLE: dict[Act, frozenset[Role]] = {
     Act.REGISTER_WORK: frozenset({R.RULE_KEEPER, R.ADMINISTRATOR, R.RIGHT_HOLDER}),
     Act.KEEP_RULES: frozenset({R.RULE_KEEPER, R.ADMINISTRATOR}),
     Act.INVITE: frozenset({R.ADMINISTRATOR}),
+    Act.SET_QUOTAS: frozenset({R.ADMINISTRATOR}),
 }

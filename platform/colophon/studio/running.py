@@ -21,8 +21,10 @@ from colophon.ledger.services import About, record
 from colophon.ledger.tenancy import tenant
 from colophon.queue import enqueue
 from colophon.store import services as store
+from colophon.studio import previews, quotas
 from colophon.studio.errors import LostLease
-from colophon.studio.models import Artifact, Job
+from colophon.studio.estimating import size_class
+from colophon.studio.models import Artifact, Job, Timing
 from generation.engine import Cancelled, Engine, Output, Piece, Request, Run
 from generation.shelf import ENGINES
 from kernel.canonical import Json
@@ -43,25 +45,28 @@ def run(tenant_id: UUID, job_id: UUID) -> str:
         job = _claim(job_id)
     if job is None:
         return "not ours"
+    began = time.monotonic()
     try:
         with tempfile.TemporaryDirectory(prefix="run-") as folder:
             output, card = _generate(job, tenant_id, Path(folder))
             stored = store.put_file(output.path)
         with tenant(tenant_id):
-            _finish(job, output=output, stored=stored, card=card)
+            _finish(job, output=output, stored=stored, card=card, began=began)
         return "done"
     except LostLease:
         return "lost"
     except Cancelled:
-        return _end(job, tenant_id, "cancelled", "job.cancelled", {"by": "author"})
+        return _end(job, tenant_id, "cancelled", "job.cancelled", {"by": "author"}, began)
     except Refused as error:
-        return _fail(job, tenant_id, error)
+        return _fail(job, tenant_id, error, began)
     except Fault as error:
-        return _again(job, tenant_id, error)
+        return _again(job, tenant_id, error, began)
 
 
 def _claim(job_id: UUID) -> Job | None:
-    job = Job.objects.select_related("prompt_version", "project", "author").get(pk=job_id)
+    job = Job.objects.select_related("prompt_version", "project", "author", "rerun_of").get(
+        pk=job_id
+    )
     attempt = job.attempts + 1
     try:
         move(
@@ -97,11 +102,13 @@ def _generate(job: Job, tenant_id: UUID, folder: Path) -> tuple[Output, object]:
     )
     beat = _Beat(job, tenant_id)
     given: Output | None = None
-    context = Run(into=folder, cancelled=beat.cancelled, deadline=beat.deadline)
+    context = Run(
+        into=folder, cancelled=beat.cancelled, shown=beat.due, deadline=beat.deadline
+    )
     for said in engine.generate(request, context):
         match said:
             case Piece():
-                beat.progress(said.share)
+                beat.progress(said)
             case Output():
                 given = said
     if given is None:
@@ -112,21 +119,27 @@ def _generate(job: Job, tenant_id: UUID, folder: Path) -> tuple[Output, object]:
 
 
 class _Beat:
-    """Renews the lease and carries progress and cancellation, at most twice a second."""
+    """Renews the lease; carries progress, previews and cancellation, at most twice a second."""
 
     def __init__(self, job: Job, tenant_id: UUID) -> None:
         self._job, self._tenant = job, tenant_id
         self._share = 0
+        self._text, self._picture = "", b""
         self._last = time.monotonic()
         self._stop = False
         self.deadline = time.monotonic() + settings.COLOPHON.job_seconds
 
-    def progress(self, share: float) -> None:
-        self._share = round(1000 * min(max(share, 0.0), 1.0))
+    def due(self) -> bool:
+        return time.monotonic() - self._last >= BEAT_SECONDS
+
+    def progress(self, piece: Piece) -> None:
+        self._share = round(1000 * min(max(piece.share, 0.0), 1.0))
+        self._text = piece.text or self._text
+        self._picture = piece.picture or self._picture
         self.cancelled()
 
     def cancelled(self) -> bool:
-        if time.monotonic() - self._last >= BEAT_SECONDS:
+        if self.due():
             self._last = time.monotonic()
             with tenant(self._tenant):
                 mine = Job.objects.filter(
@@ -134,11 +147,14 @@ class _Beat:
                 )
                 if not mine.update(lease_until=_lease(), share_permille=self._share):
                     raise LostLease(attempt=self._job.attempts)
+                previews.show(self._job, text=self._text, picture=self._picture)
                 self._stop = mine.filter(cancel_asked=True).exists()
         return self._stop
 
 
-def _finish(job: Job, *, output: Output, stored: store.Stored, card: object) -> None:
+def _finish(
+    job: Job, *, output: Output, stored: store.Stored, card: object, began: float
+) -> None:
     from generation.engine import Card
 
     assert isinstance(card, Card)  # noqa: S101  narrows for the type checker
@@ -169,14 +185,11 @@ def _finish(job: Job, *, output: Output, stored: store.Stored, card: object) -> 
         if card.model:
             facts |= {"model": card.model, "model_digest": card.model_digest}
         record("artifact.made", About("artifact", artifact.id), facts)
-        move(
-            job,
-            "done",
-            by=WORKER,
-            event="job.finished",
-            facts={"artifact_id": str(artifact.id), "attempt": job.attempts},
-            share_permille=1000,
-        )
+        finished: dict[str, Json] = {"artifact_id": str(artifact.id), "attempt": job.attempts}
+        if job.rerun_of is not None:
+            finished["matched"] = job.rerun_of.sha256 == artifact.sha256
+        move(job, "done", by=WORKER, event="job.finished", facts=finished, share_permille=1000)
+        _account(job, began, outcome="done")
         enqueue("assess", artifact.id)
 
 
@@ -196,26 +209,45 @@ def _ours(job: Job) -> Iterator[None]:
         yield
 
 
-def _end(job: Job, tenant_id: UUID, to: str, event: str, facts: dict[str, Json]) -> str:
+def _account(job: Job, began: float, *, outcome: str) -> None:
+    """Keep what the attempt cost, for quotas and estimates, and forget its preview."""
+    ms = round(1000 * (time.monotonic() - began))
+    card = ENGINES.get(job.engine).describe()
+    try:
+        size = size_class(card, job.parameters)
+    except Refused:  # the engine itself refused these parameters
+        size = 0
+    Timing.objects.create(
+        job=job, engine=card.name, version=card.version, size_class=size, ms=ms, outcome=outcome
+    )
+    quotas.spend(job=job, ms=ms)
+    previews.forget(job)
+
+
+def _end(
+    job: Job, tenant_id: UUID, to: str, event: str, facts: dict[str, Json], began: float
+) -> str:
     try:
         with tenant(tenant_id), _ours(job):
+            _account(job, began, outcome=to)
             move(job, to, by=WORKER, event=event, facts=facts, cause=str(facts.get("cause", "")))
     except LostLease:
         return "lost"
     return to
 
 
-def _fail(job: Job, tenant_id: UUID, error: ColophonError) -> str:
-    cause = str(error)[:300]
-    return _end(job, tenant_id, "failed", "job.failed", {"cause": cause, "attempt": job.attempts})
+def _fail(job: Job, tenant_id: UUID, error: ColophonError, began: float) -> str:
+    facts: dict[str, Json] = {"cause": str(error)[:300], "attempt": job.attempts}
+    return _end(job, tenant_id, "failed", "job.failed", facts, began)
 
 
-def _again(job: Job, tenant_id: UUID, error: Fault) -> str:
+def _again(job: Job, tenant_id: UUID, error: Fault, began: float) -> str:
     """Put a job back after a fault of ours, or give up after `ATTEMPTS`."""
     if job.attempts >= ATTEMPTS:
-        return _fail(job, tenant_id, error)
+        return _fail(job, tenant_id, error, began)
     try:
         with tenant(tenant_id), _ours(job):
+            _account(job, began, outcome="failed")
             move(
                 job,
                 "queued",

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+from colophon.studio.models.batch import Batch
+from colophon.studio.models.contribution import Contribution
 from colophon.studio.models.finding import Assessment, Finding
 from colophon.studio.models.job import Job, JobInput, Upload
 from colophon.studio.models.look import Look
+from colophon.studio.models.live import Preview, WorkerBeat
 from colophon.studio.models.project import Project
 from colophon.studio.models.prompt import Prompt, PromptVersion
+from colophon.studio.models.proof import Proof
+from colophon.studio.models.quota import Quota, Timing, Usage
+from colophon.studio.models.transfer import Transfer
 from colophon.studio.models.work import Artifact
 
 __all__ = [
     "Artifact",
     "Assessment",
+    "Batch",
+    "Contribution",
     "Finding",
     "Job",
     "JobInput",
     "Look",
+    "Preview",
     "Project",
     "Prompt",
     "PromptVersion",
+    "Proof",
+    "Quota",
+    "Timing",
+    "Transfer",
     "Upload",
+    "Usage",
+    "WorkerBeat",
 ]

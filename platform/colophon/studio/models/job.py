@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from colophon.ledger.models import Stateful
 from colophon.ledger.tenancy import TenantRow
+from colophon.studio.models.batch import Batch
 from colophon.studio.models.project import Project
 from colophon.studio.models.prompt import PromptVersion
 from kernel.ids import new_id
@@ -53,10 +54,20 @@ class Job(Stateful):
     sent_at = models.DateTimeField(null=True, blank=True)
     cancel_asked = models.BooleanField(default=False)
     share_permille = models.PositiveIntegerField(default=0)
+    batch = models.ForeignKey(
+        Batch, on_delete=models.PROTECT, null=True, blank=True, related_name="jobs"
+    )
+    place = models.PositiveSmallIntegerField(default=0)
+    """Its place in the batch, row by row from 0."""
+    rerun_of = models.ForeignKey(
+        "studio.Artifact", on_delete=models.PROTECT, null=True, blank=True, related_name="reruns"
+    )
+    """The work whose record this run repeats; its bytes should come out the same."""
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["tenant", "-at"]),
+            models.Index(fields=["tenant", "author", "-at"], name="jobs_of_an_author"),
             models.Index(
                 fields=["state", "sent_at"],
                 condition=models.Q(state__in=["queued", "running"]),
