@@ -102,9 +102,7 @@ def _generate(job: Job, tenant_id: UUID, folder: Path) -> tuple[Output, object]:
     )
     beat = _Beat(job, tenant_id)
     given: Output | None = None
-    context = Run(
-        into=folder, cancelled=beat.cancelled, shown=beat.due, deadline=beat.deadline
-    )
+    context = Run(into=folder, cancelled=beat.cancelled, shown=beat.due, deadline=beat.deadline)
     for said in engine.generate(request, context):
         match said:
             case Piece():
@@ -152,9 +150,7 @@ class _Beat:
         return self._stop
 
 
-def _finish(
-    job: Job, *, output: Output, stored: store.Stored, card: object, began: float
-) -> None:
+def _finish(job: Job, *, output: Output, stored: store.Stored, card: object, began: float) -> None:
     from generation.engine import Card
 
     assert isinstance(card, Card)  # noqa: S101  narrows for the type checker

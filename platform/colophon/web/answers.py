@@ -11,18 +11,27 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
+from colophon.web import labels
 from kernel.errors import ColophonError, Fault
 
 logger = structlog.get_logger()
+_WORDED: Mapping[str, Mapping[str, str]] = {"scope": labels.SCOPES, "unit": labels.UNITS}
 
 
 def sentence(msgid: str, facts: Mapping[str, object]) -> str:
     """Return ``msgid`` in the reader's language with its facts filled in."""
     text = gettext(msgid) if msgid else ""
+    shown = {name: _worded(name, value) for name, value in facts.items()}
     try:
-        return text.format(**facts)
+        return text.format(**shown)
     except (KeyError, IndexError, ValueError):
         return text  # a translation that lost a brace must not cost the reader the answer
+
+
+def _worded(name: str, value: object) -> object:
+    """Return the reader's word where a fact is one of our own short names."""
+    word = _WORDED.get(name, {}).get(str(value))
+    return gettext(word) if word else value
 
 
 def problem(error: ColophonError) -> dict[str, Any]:

@@ -267,6 +267,12 @@ PURPOSES: Mapping[str, str] = {
     "internal": msgid("internal use"),
 }
 UNIT: Mapping[str, str] = {"words": msgid("words"), "characters": msgid("characters")}
+SCOPES: Mapping[str, str] = {
+    "person": msgid("person"),
+    "team": msgid("team"),
+    "project": msgid("project"),
+}
+UNITS: Mapping[str, str] = {"jobs": msgid("jobs"), "seconds": msgid("engine seconds")}
 OPERATOR: Mapping[str, str] = {
     "name": msgid("operator name"),
     "provider_code": msgid("provider code"),
