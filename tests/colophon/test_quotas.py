@@ -10,7 +10,7 @@ from django.db import connection
 from colophon.accounts.access import NotAllowed
 from colophon.ledger.models import Event
 from colophon.ledger.tenancy import tenant
-from colophon.studio import batches, estimating, quotas, running, services
+from colophon.studio import batches, estimating, quotas, services
 from colophon.studio.models import Job, Timing, Usage, WorkerBeat
 from colophon.studio.ordering import Order
 from colophon.studio.quotas import QuotaSpent

@@ -6,8 +6,8 @@ from colophon.studio.models.batch import Batch
 from colophon.studio.models.contribution import Contribution
 from colophon.studio.models.finding import Assessment, Finding
 from colophon.studio.models.job import Job, JobInput, Upload
-from colophon.studio.models.look import Look
 from colophon.studio.models.live import Preview, WorkerBeat
+from colophon.studio.models.look import Look
 from colophon.studio.models.project import Project
 from colophon.studio.models.prompt import Prompt, PromptVersion
 from colophon.studio.models.proof import Proof
