@@ -197,5 +197,11 @@ def point_django_at(cluster: Cluster, name: str, *, role: str) -> Iterator[None]
             entry.update(before)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: Playwright keeps an event loop in this thread until the end, and
+    Django refuses to open a database connection beside one."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 def pytest_sessionfinish() -> None:
     sys.stdout.flush()
