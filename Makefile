@@ -26,7 +26,7 @@ test: .venv/test
 	@$(BIN)/python -c "import os, shutil, sys; \
 	sys.exit(0) if shutil.which(os.environ.get('CHROMIUM', 'chromium')) else \
 	print('The tests need Chromium. On Debian: apt-get install chromium fonts-noto-cjk') or sys.exit(2)"
-	$(BIN)/python -m pytest -q
+	$(BIN)/python ci/run_tests.py $(PYTEST)
 
 check: .venv/test
 	test ! -e platform/__init__.py  # first: with that file nothing in Python starts
