@@ -33,6 +33,7 @@ REASON = "Most of this picture is a mirrored part of a registered work without a
 def main(home: Path) -> None:
     from colophon.stack.supervisor import Stack
 
+    os.environ.setdefault("COLOPHON_GRACE_SECONDS", "0")
     with Stack(home, port=0) as stack:
         os.environ.update(stack.env("web"))
         import django

@@ -7,8 +7,11 @@ from django.utils import timezone
 from colophon.accounts.access import NotAllowed
 from colophon.ledger.errors import IllegalMove
 from colophon.ledger.models import Event, Transition
+from colophon.ledger.moves import Actor, move
+from colophon.ledger.services import About
 from colophon.releases import errors, services
 from colophon.releases.models import Claim, Clearance, Decision, Release, Verdict
+from colophon.releases.settling import told
 from colophon.studio.models import Job
 
 EVERYWHERE = ["EU", "CN", "US-CA"]
@@ -202,12 +205,21 @@ def test_invariant_4_no_clearance_with_one_person_where_two_are_asked(house, ask
 def test_invariant_4_a_clearance_binds_what_was_asked(house, asked, changed, constraint):
     decide(house, house.reviewer, asked)
     with house.inside():
-        Decision.objects.create(
+        confirmation = Decision.objects.create(
+            state="pending",
             release=asked,
             person=house.approver,
             role="approver",
             verdict="confirm",
             artifact_sha256=asked.artifact_sha256,
+        )
+        move(
+            confirmation,
+            "effective",
+            by=Actor.process("test"),
+            event="decision.made",
+            about=About("release", asked.id),
+            facts=told(confirmation),
         )
         with pytest.raises(IntegrityError, match=constraint):
             clearance_row(house, asked, **changed)
@@ -220,8 +232,6 @@ def test_invariant_4_author_and_reviewer_differ_in_the_row(house, asked):
 
 
 def test_invariant_1_cleared_without_a_clearance_is_refused_by_the_database(house, asked):
-    from colophon.ledger.moves import Actor, move
-
     with house.inside(), pytest.raises(DatabaseError, match="without a clearance"):
         move(asked, "cleared", by=Actor("x"), event="release.routed", facts={"to": "cleared"})
 
@@ -235,7 +245,7 @@ def test_what_was_asked_for_never_changes(house, asked):
         Release.objects.filter(pk=asked.pk).update(persons=1)
 
 
-@pytest.mark.parametrize("model", [Job, Release])
+@pytest.mark.parametrize("model", [Job, Release, Decision])
 def test_the_database_knows_exactly_the_moves_of_the_models(db, model):
     rows = Transition.objects.filter(kind=model.KIND)
     pairs = {(row.held, row.wanted) for row in rows}

@@ -61,6 +61,12 @@ CODES: dict[str, Code] = {
         mails=msgid("Cases that wait for a second person since you last looked: {n}."),
         counted=True,
     ),
+    "decision_undone": Code(
+        name=msgid("A decision of mine did not take effect"),
+        says=msgid("Your decision on “{title}” did not take effect. What you typed is kept."),
+        mails=msgid("A decision of yours did not take effect. The console says why."),
+        default=Way.APP,
+    ),
     "mentioned": Code(
         name=msgid("Somebody mentions me"),
         says=msgid("{by} mentioned you in a comment on “{title}”."),

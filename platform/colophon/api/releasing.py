@@ -11,7 +11,7 @@ from colophon.api import shapes
 from colophon.api.answers import once
 from colophon.publishing import services as publishing
 from colophon.publishing.models import Publication, Published
-from colophon.releases import services
+from colophon.releases import services, settling
 from colophon.releases.models import Release, Verdict
 from colophon.studio.errors import NotFound
 from colophon.studio.models import Artifact
@@ -59,12 +59,13 @@ def claim(request: HttpRequest, release_id: UUID) -> HttpResponse:
 @router.post("/releases/{release_id}/decisions")
 @once
 def decide(request: HttpRequest, release_id: UUID, said: shapes.DecisionIn) -> HttpResponse:
-    """Decide a claimed case over the bytes that were looked at."""
+    """Decide a claimed case over the bytes that were looked at; ``decision`` says until when it
+    can be undone."""
     if said.verdict not in Verdict.values:
         known = ", ".join(Verdict.values)
         raise BadInput(field="verdict", value=said.verdict[:40], why=f"known: {known}")
     release = _release(release_id)
-    services.decide(
+    made = services.decide(
         by=signed_in(request),
         release=release,
         opinion=services.Opinion(
@@ -72,9 +73,19 @@ def decide(request: HttpRequest, release_id: UUID, said: shapes.DecisionIn) -> H
             artifact_sha256=said.artifact_sha256,
             clause=said.clause,
             reason=said.reason,
+            message=said.message,
         ),
     )
-    return JsonResponse(shapes.release(_release(release_id)), status=201)
+    told = shapes.release(_release(release_id)) | {"decision": shapes.decision(made)}
+    return JsonResponse(told, status=201)
+
+
+@router.post("/decisions/{decision_id}/undo")
+@once
+def undo(request: HttpRequest, decision_id: UUID) -> HttpResponse:
+    """Take one's own decision back before it takes effect; the case is claimed again."""
+    release = settling.undo(by=signed_in(request), decision_id=decision_id)
+    return JsonResponse(shapes.release(_release(release.id)))
 
 
 @router.post("/releases/{release_id}/publish")

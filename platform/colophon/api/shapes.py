@@ -10,7 +10,7 @@ from pydantic import Field
 
 from colophon.exports.models import Cut
 from colophon.publishing.models import Published
-from colophon.releases.models import Release
+from colophon.releases.models import Decision, Release
 from colophon.studio.models import Artifact, Job, Upload
 
 
@@ -76,6 +76,7 @@ class DecisionIn(Schema):
     artifact_sha256: str
     clause: str = ""
     reason: str = ""
+    message: str = ""
 
 
 class WithdrawalIn(Schema):
@@ -163,7 +164,7 @@ def release(row: Release) -> dict[str, Any]:
                 "reason": one.reason,
                 "at": one.at.isoformat(),
             }
-            for one in row.decisions.order_by("at")
+            for one in row.decisions.filter(state__in=("effective", "recalled")).order_by("at")
         ],
         "seal": {
             "sealed_sha256": seal.sealed_sha256,
@@ -175,6 +176,11 @@ def release(row: Release) -> dict[str, Any]:
         else None,
         "publication": str(publication.id) if publication else None,
     }
+
+
+def decision(row: Decision) -> dict[str, Any]:
+    """What its maker may know of a decision that can still be undone."""
+    return {"id": str(row.id), "state": row.state, "due_at": row.due_at.isoformat()}
 
 
 def publication(row: Published) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What waits for reviewers, and all that one case shows. A constant number of queries each."""
+"""What waits for reviewers. A constant number of queries a page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db.models import (
     Case,
-    Count,
     Exists,
     IntegerField,
     OuterRef,
@@ -24,19 +23,14 @@ from django.utils import timezone
 from colophon.accounts.access import may
 from colophon.accounts.models import Person
 from colophon.accounts.roles import Act
-from colophon.ledger.services import About
 from colophon.releases.models import Claim, Decision, Release, ReleaseDestination
-from colophon.releases.services import VERDICTS
-from colophon.studio.errors import NotFound
-from colophon.studio.models import Finding, JobInput
-from colophon.web import chain, evidence, findings
+from colophon.studio.models import Finding
+from colophon.web import findings
 
 PAGE = 50
 WAITING = ("in_review", "second_review", "escalated", "held")
 DECIDABLE = ("in_review", "second_review")
 RISKS = ("low", "medium", "high")
-HISTORY_DAYS = 90
-HISTORY_SHOWN = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +44,11 @@ class View:
 
 
 def waiting() -> QuerySet[Release]:
-    """Return cases that wait, the riskiest and oldest first; ``risk`` is 0, 1 or 2."""
+    """Return cases that wait, the riskiest and oldest first; ``risk`` is 0, 1 or 2.
+
+    A case whose decision is about to take effect waits for nobody.
+    """
+    pending = Decision.objects.filter(release=OuterRef("pk"), state="pending")
     found = Finding.objects.filter(assessment__artifact=OuterRef("artifact"))
     risk = Case(
         When(
@@ -61,11 +59,14 @@ def waiting() -> QuerySet[Release]:
         output_field=IntegerField(),
     )
     return (
-        Release.objects.filter(state__in=WAITING).annotate(risk=risk).order_by("-risk", "at", "pk")
+        Release.objects.filter(state__in=WAITING)
+        .exclude(Exists(pending))
+        .annotate(risk=risk)
+        .order_by("-risk", "at", "pk")
     )
 
 
-def _live() -> QuerySet[Claim]:
+def live_claims() -> QuerySet[Claim]:
     return Claim.objects.filter(ended_at__isnull=True, until__gt=timezone.now())
 
 
@@ -77,8 +78,10 @@ def _mine_to_take(person: Person) -> QuerySet[Release]:
     states = ["in_review"] if may(person, Act.REVIEW) else []
     if may(person, Act.APPROVE_SECOND):
         states.append("second_review")
-    others = _live().filter(release=OuterRef("pk")).exclude(reviewer=person)
-    approved = Decision.objects.filter(release=OuterRef("pk"), person=person, verdict="approve")
+    others = live_claims().filter(release=OuterRef("pk")).exclude(reviewer=person)
+    approved = Decision.objects.filter(
+        release=OuterRef("pk"), person=person, verdict="approve", state="effective"
+    )
     return (
         waiting()
         .filter(state__in=states)
@@ -96,9 +99,14 @@ def next_case(person: Person, *, after: UUID | None = None) -> UUID | None:
     return rows.values_list("pk", flat=True).first()
 
 
+def line_of(person: Person) -> int:
+    """Return how many cases ``person`` may decide now."""
+    return _mine_to_take(person).count()
+
+
 def queue_page(person: Person, view: View) -> dict[str, Any]:
     """Return one view of the queue with its rows and the counts of all views."""
-    held = _live().filter(release=OuterRef("pk"), reviewer=person)
+    held = live_claims().filter(release=OuterRef("pk"), reviewer=person)
     views = {
         "waiting": waiting(),
         "yours": _mine_to_take(person),
@@ -118,7 +126,7 @@ def queue_page(person: Person, view: View) -> dict[str, Any]:
             "artifact__project", "artifact__assessment", "artifact__look", "author"
         ).prefetch_related(
             Prefetch("destinations", ReleaseDestination.objects.order_by("destination")),
-            Prefetch("claims", _live().select_related("reviewer"), to_attr="live_claims"),
+            Prefetch("claims", live_claims().select_related("reviewer"), to_attr="live_claims"),
             Prefetch(
                 "artifact__assessment__findings",
                 Finding.objects.only("id", "assessment_id", "answer"),
@@ -140,133 +148,3 @@ def queue_page(person: Person, view: View) -> dict[str, Any]:
         "decided": Decision.objects.filter(person=person, at__gt=today).count(),
         "oldest": Release.objects.filter(state__in=DECIDABLE).order_by("at").first(),
     }
-
-
-def find_case(release_id: UUID) -> Release:
-    """Return a release of the tenant; raise `NotFound`, also for another tenant's."""
-    found = (
-        Release.objects.filter(pk=release_id)
-        .select_related(
-            "author",
-            "tenant",
-            "artifact__project",
-            "artifact__author",
-            "artifact__tenant",
-            "artifact__assessment",
-            "artifact__job__prompt_version",
-            "artifact__job__assessment",
-        )
-        .first()
-    )
-    if found is None:
-        raise NotFound(kind="release")
-    return found
-
-
-def case_page(person: Person, release: Release, *, evidence_at: int) -> dict[str, Any]:
-    """Return everything the page of one case shows."""
-    work = release.artifact
-    rows = findings.all_of(work)
-    text = evidence.read_text(work.sha256) if work.medium == "text" else ""
-    matches = evidence.matches(rows, text=text)
-    bounds = findings.stored_bounds(release.ruling)
-    told = findings.clauses(bounds)
-    claim = _live().filter(release=release).select_related("reviewer").first()
-    deciding = release.ruling.get("deciding") or ""
-    prompt = work.job.prompt_version if work.job else None
-    return {
-        "release": release,
-        "work": work,
-        "text": text,
-        "findings": rows,
-        "tally": findings.tally(rows),
-        "not_asked": findings.not_asked(work.assessment, rows),
-        "matches": matches,
-        "match": matches[min(evidence_at, len(matches) - 1)] if matches else None,
-        "clauses": told,
-        "canned": _canned(told, language=release.author.language),
-        "deciding": deciding,
-        "by_place": list(findings.standing_by_destination(release.ruling).items()),
-        "labels": _labels(release.ruling["requirements"]["labels"]),
-        "requirements": release.ruling["requirements"],
-        "prompt": prompt,
-        "inputs": _inputs(work.job_id),
-        "claim": claim,
-        "yours": claim is not None and claim.reviewer_id == person.pk,
-        "verdicts": [str(one) for one in VERDICTS.get(release.state, ())],
-        "barred": barred(person, release),
-        "approve_stops": approve_stops(release),
-        "decisions": list(release.decisions.select_related("person").order_by("at")),
-        "history": chain.steps([About("release", release.id), About("artifact", work.id)])[
-            -HISTORY_SHOWN:
-        ][::-1],
-        "author_history": _author_history(release),
-        "next": next_case(person, after=release.id),
-        "line": _mine_to_take(person).count(),
-    }
-
-
-def barred(person: Person, release: Release) -> str:
-    """Return why this person cannot decide here: author | first | role | state, or nothing."""
-    if release.state not in DECIDABLE:
-        return "state"
-    second = release.state == "second_review"
-    if not may(person, Act.APPROVE_SECOND if second else Act.REVIEW):
-        return "role"
-    if person.pk in (release.author_id, release.artifact.author_id):
-        return "author"
-    approved = release.decisions.filter(person=person, verdict="approve")
-    return "first" if second and approved.exists() else ""
-
-
-def approve_stops(release: Release) -> list[str]:
-    """Return the clauses that keep this from being approved, as judged at the request."""
-    ruling = release.ruling
-    stops = [one["clause"] for one in ruling["bound"] if one["standing"] == "stops"]
-    if stops or ruling["open"]:
-        return stops
-    return sorted({one for many in ruling["blocked"].values() for one in many})
-
-
-def _canned(told: list[Any], *, language: str) -> list[dict[str, str]]:
-    """Return clauses with their words in the author's language, the strictest first."""
-    key = "zh" if language.startswith("zh") else "en"
-    return [
-        {
-            "clause": one.bound.clause,
-            "text": one.bound.text.get(key) or one.bound.text.get("en", ""),
-        }
-        for one in told
-    ]
-
-
-def _labels(asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return one preview per label text, with every destination it serves."""
-    seen: dict[tuple[str, str], dict[str, Any]] = {}
-    for one in asked:
-        if not one["text"]:
-            continue
-        held = seen.setdefault((one["text"], one["place"]), {**one, "destinations": []})
-        held["destinations"] += [
-            place for place in one["destinations"] if place not in held["destinations"]
-        ]
-        held["height_permille"] = max(held["height_permille"], one["height_permille"])
-    return list(seen.values())
-
-
-def _inputs(job_id: UUID | None) -> list[JobInput]:
-    if job_id is None:
-        return []
-    return list(JobInput.objects.filter(job=job_id).select_related("upload"))
-
-
-def _author_history(release: Release) -> dict[str, int]:
-    since = timezone.now() - timedelta(days=HISTORY_DAYS)
-    counted: dict[str, int] = Release.objects.filter(
-        author=release.author_id, at__gt=since
-    ).aggregate(
-        published=Count("pk", filter=Q(state="published")),
-        returned=Count("pk", filter=Q(state="returned")),
-        refused=Count("pk", filter=Q(state="refused")),
-    )
-    return counted

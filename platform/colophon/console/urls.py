@@ -1,11 +1,16 @@
 from django.urls import path
 
-from colophon.console import views
+from colophon.console import cases, views
 
 urlpatterns = [
     path("console", views.queue, name="console"),
     path("console/next", views.take_next, name="take_next"),
-    path("console/<uuid:release_id>", views.case, name="case"),
+    path("console/just", cases.just, name="just"),
+    path("console/decided", cases.decided, name="decided"),
+    path("console/decisions/<uuid:decision_id>/undo", cases.undo, name="undo"),
+    path("console/<uuid:release_id>", cases.case, name="case"),
     path("console/<uuid:release_id>/claim", views.beat, name="claim"),
     path("console/<uuid:release_id>/skip", views.skip, name="skip"),
+    path("console/<uuid:release_id>/draft", cases.draft, name="draft"),
+    path("console/<uuid:release_id>/drop-draft", cases.drop_draft, name="drop_draft"),
 ]

@@ -18,6 +18,7 @@ def main() -> int:
     folder = environment.ROOT / "var" / "demo"
     began = time.monotonic()
     _tidy(folder)
+    os.environ.setdefault("COLOPHON_GRACE_SECONDS", "0")  # nobody is there who could undo
     try:
         with Stack(folder / "home", port=0) as stack:
             os.environ.update(stack.env("web"))

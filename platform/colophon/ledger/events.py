@@ -54,6 +54,9 @@ _SUBJECT_FACTS: dict[str, tuple[str, str]] = {
         "release_id verdict clause reason person role artifact_sha256",
         "decision_id",
     ),
+    # Entered: it can still be undone, and the verdict is a digest of what decision.made will say.
+    "decision.entered": ("release_id person due_at decision_sha256", ""),
+    "decision.undone": ("release_id by", "cause"),
     "release.cleared": (
         "clearance_id release_id destinations artifact_sha256 packs_digest author reviewer",
         "second",

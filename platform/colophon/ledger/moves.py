@@ -31,9 +31,18 @@ class Actor:
 
 @transaction.atomic
 def move(
-    row: Stateful, to: str, *, by: Actor, event: str, facts: Mapping[str, Json], **also: object
+    row: Stateful,
+    to: str,
+    *,
+    by: Actor,
+    event: str,
+    facts: Mapping[str, Json],
+    about: About | None = None,
+    **also: object,
 ) -> Event:
     """Take ``row`` to state ``to``, set the columns in ``also``, and leave a Move and an event.
+
+    The event is about ``row``, or about what ``row`` belongs to where ``about`` says so.
 
     The row changes only if it still is in the state we hold, so of two people who decide at once
     one wins and the other is told. The Move comes first because the trigger on the state column
@@ -46,7 +55,7 @@ def move(
     held = row.state
     if to not in row.MOVES.get(held, frozenset()):
         raise IllegalMove(kind=row.KIND, held=held, wanted=to)
-    happened = record(event, About(row.KIND, row.pk), facts)
+    happened = record(event, about or About(row.KIND, row.pk), facts)
     Move.objects.create(
         kind=row.KIND, subject_id=row.pk, held=held, wanted=to, by=by.ref, event=happened
     )

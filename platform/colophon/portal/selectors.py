@@ -202,6 +202,12 @@ def found_works(wish: Wish) -> dict[str, Any]:
     }
 
 
+def in_effect() -> QuerySet[Decision]:
+    """Return decisions for their author to see: none that may still be undone."""
+    rows = Decision.objects.filter(state__in=("effective", "recalled"))
+    return rows.select_related("person").order_by("at")
+
+
 @dataclass(slots=True, kw_only=True)
 class WorkPage:
     """Everything the page of one work shows."""
@@ -234,7 +240,7 @@ def work_page(work: Artifact) -> WorkPage:
         work.releases.select_related("clearance", "seal", "publication")
         .prefetch_related(
             Prefetch("destinations", ReleaseDestination.objects.order_by("destination")),
-            Prefetch("decisions", Decision.objects.select_related("person").order_by("at")),
+            Prefetch("decisions", in_effect()),
         )
         .order_by("-at")
     )

@@ -81,3 +81,40 @@ class WrongVerdict(Refused):
     status = 422
     says = msgid("“{verdict}” is no verdict for a release that is {state}.")
     remedy = msgid("Known here: {known}.")
+
+
+class DecisionPending(Refused):
+    code = "decision_pending"
+    status = 409
+    says = msgid("Somebody decided this case just now; the decision is about to take effect.")
+    remedy = msgid(
+        "Take another case. If the decision is undone, this one comes back to its reviewer."
+    )
+
+
+class TakenBack(Refused):
+    code = "taken_back"
+    status = 409
+    says = msgid("The author took the request back before the decision took effect.")
+    remedy = msgid("Nothing is left to do here.")
+
+
+class NotYours(Refused):
+    code = "not_yours"
+    status = 403
+    says = msgid("This decision was made by somebody else, who alone can undo it.")
+    remedy = msgid("Ask them, or wait until the case comes to a second person.")
+
+
+class TooLate(Refused):
+    code = "too_late"
+    status = 409
+    says = msgid("The decision can no longer be undone: it is {state}.")
+    remedy = msgid("What it brought about stands on the page of the work.")
+
+
+class TooLong(Refused):
+    code = "too_long"
+    status = 422
+    says = msgid("{field} has {length} characters; at most {most} are kept.")
+    remedy = msgid("Shorten it and send it again.")

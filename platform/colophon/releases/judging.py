@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from colophon.releases.errors import NotAssessed
+from colophon.releases.errors import NoDestinationOpen, NotAssessed, RulesChanged, Stopped
 from colophon.releases.models import Release
 from colophon.rights.licences import licensed_works
 from colophon.rules import selectors as rules
@@ -19,6 +19,7 @@ from compliance.policy.explain import Suggestion, suggest
 from compliance.policy.length import tokens
 from compliance.policy.ruling import Bound, Case, Ruling, Standing, judge
 from generation.engine import Medium, Origin
+from kernel.canonical import Json
 
 
 def ruling_for(artifact: Artifact, *, destinations: Sequence[str], purpose: str) -> Ruling:
@@ -125,6 +126,28 @@ def requirements(ruling: Ruling) -> dict[str, Any]:
         "signature": ruling.signature,
         "timestamp": ruling.timestamp,
     }
+
+
+def stops(ruling: Ruling) -> list[Json]:
+    """Return the clauses that stop a work everywhere."""
+    return [one.clause for one in ruling.bound if one.standing is Standing.STOPS]
+
+
+def judge_again(release: Release) -> Ruling:
+    """Judge at the moment of approval: rules or means may have changed since the request.
+
+    Raises `RulesChanged`, `Stopped`, `NoDestinationOpen`.
+    """
+    wanted = [one.destination for one in release.destinations.all()]
+    ruling = ruling_for(release.artifact, destinations=wanted, purpose=release.purpose)
+    if ruling.digest != release.packs_digest or ruling.persons > release.persons:
+        raise RulesChanged()
+    if stopping := stops(ruling):
+        raise Stopped(clause=stopping[0])
+    if not ruling.open:
+        clauses = sorted({one for many in ruling.blocked.values() for one in many})
+        raise NoDestinationOpen(clauses=", ".join(clauses))
+    return ruling
 
 
 def length_of(sha256: str, medium: Medium) -> int:

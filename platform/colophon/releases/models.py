@@ -21,6 +21,8 @@ class Verdict(models.TextChoices):
     ESCALATE = "escalate"
     HOLD = "hold"
     SEND_BACK = "send_back"
+    REPLACE = "replace"
+    RECALL = "recall"
 
 
 class Release(Stateful):
@@ -121,33 +123,64 @@ class Claim(TenantRow):
         ]
 
 
-class Decision(TenantRow):
-    """What a person decided, by which clause, why, and over which bytes. Append-only."""
+class Decision(Stateful):
+    """What a person decided, by which clause, why, and over which bytes.
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    What was decided never changes (migration 0003); only its state does: it takes effect when the
+    time of grace is over, unless it is undone before. An approval may later be called back.
+    """
+
+    KIND = "decision"
+    START = frozenset({"pending"})
+    MOVES: ClassVar = {
+        "pending": frozenset({"effective", "undone"}),
+        "effective": frozenset({"recalled"}),
+    }
+
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="decisions")
     person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=30)
     verdict = models.CharField(max_length=20, choices=Verdict)
     clause = models.CharField(max_length=80, blank=True)
     reason = models.TextField(blank=True)
+    message = models.TextField(blank=True)
+    """To the author alone, beside the reason; it stands in no event."""
+    labels = models.JSONField(default=list)
+    """Changes of labels, each stricter than what the packs ask (`compliance.policy.stricter`)."""
+    answers = models.JSONField(default=dict)
+    """Question id -> {"answer": "yes" | "no", "note": text}, as the packs asked them."""
+    editorial = models.JSONField(null=True, blank=True)
+    """Who answers for the text, and how it was fact-checked (`releases.editorial`)."""
     artifact_sha256 = models.CharField(max_length=64)
     at = models.DateTimeField(db_default=Now())
+    due_at = models.DateTimeField(db_default=Now())
+    """When it takes effect; the time of grace ends here."""
+    settled_at = models.DateTimeField(null=True, blank=True)
+    cause = models.JSONField(null=True, blank=True)
+    """Why it never took effect, where the process undid it: {"code", "says", "facts"}."""
 
     class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["person", "-at"]),
+            models.Index(fields=["due_at"], condition=Q(state="pending"), name="decisions_pending"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["id", "release", "person", "artifact_sha256", "verdict"],
+                fields=["id", "release", "person", "artifact_sha256", "verdict", "state"],
                 name="decision_as_made",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["release"], condition=Q(state="pending"), name="one_pending_decision"
+            ),
         ]
 
 
 class Clearance(TenantRow):
     """Leave to seal: who agreed, for which bytes, which destinations, under which packs.
 
-    Its foreign keys (migration 0002) tie it to the release as asked and to both decisions as made,
-    so no code path can clear other bytes, other packs or without the people. Append-only.
+    Its foreign keys (migrations 0002, 0003) tie it to the release as asked and to both decisions as
+    made and in effect, so no code path can clear other bytes, other packs, without the people, or
+    by a decision that is pending, undone or called back. Append-only.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -163,11 +196,13 @@ class Clearance(TenantRow):
     reviewer = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
     first = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="+")
     first_verdict = models.CharField(max_length=20, default=Verdict.APPROVE)
+    first_state = models.CharField(max_length=30, default="effective")
     second_person = models.ForeignKey(
         "accounts.Person", on_delete=models.PROTECT, null=True, related_name="+"
     )
     second = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="+")
     second_verdict = models.CharField(max_length=20, null=True, blank=True)  # noqa: DJ001  in a FK
+    second_state = models.CharField(max_length=30, default="effective")
     event_id = models.UUIDField()
     """The ledger event ``release.cleared``, which the manifest names."""
     at = models.DateTimeField(db_default=Now())
@@ -195,4 +230,24 @@ class Clearance(TenantRow):
             models.CheckConstraint(
                 condition=Q(first_verdict=Verdict.APPROVE), name="first_approved"
             ),
+            models.CheckConstraint(
+                condition=Q(first_state="effective", second_state="effective"),
+                name="decisions_in_effect",
+            ),
+        ]
+
+
+class Draft(TenantRow):
+    """What a reviewer has typed of a decision. Not a decision: no event, gone once decided."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="drafts")
+    person = models.ForeignKey("accounts.Person", on_delete=models.CASCADE, related_name="+")
+    said = models.JSONField(default=dict)
+    """The form as typed, field -> text; bounded by `releases.drafting.LONGEST`."""
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["release", "person"], name="one_draft_a_person")
         ]

@@ -48,5 +48,12 @@ def tell_second(release: Release, *, first: Person) -> None:
     tell_all(people=people, code="second_review_waits", facts={}, about=about)
 
 
+def tell_undone(release: Release, *, maker: Person) -> None:
+    """Tell whoever decided that it came to nothing, because the process or the author undid it."""
+    about = About("release", release.pk)
+    facts = {"title": release.artifact.title}
+    tell(person=maker, code="decision_undone", facts=facts, about=about)
+
+
 def _work(release: Release) -> About:
     return About("artifact", release.artifact_id)

@@ -90,6 +90,7 @@ class Environment:
     tsa_url: str = ""  # RFC 3161 time-stamp authority
 
     # seconds
+    grace_seconds: int = 60  # within which a decision can be undone; 0: it takes effect at once
     longest_task_seconds: int = 1800
     job_seconds: int = 900  # an engine run that takes longer ends in a fault
     lease_seconds: int = 60  # a worker silent for this long has lost its job

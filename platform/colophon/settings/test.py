@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from colophon.settings import base
@@ -20,6 +21,10 @@ if "COLOPHON_HOME" not in os.environ:
     COLOPHON_SECRETS = COLOPHON_HOME / "secrets"
     COLOPHON_STORE = COLOPHON_HOME / "store"
     COLOPHON_WITNESS = COLOPHON_HOME / "witness"
+
+# Decisions take effect at once, unless a test or the environment says otherwise.
+if "COLOPHON_GRACE_SECONDS" not in os.environ:
+    COLOPHON = replace(base.COLOPHON, grace_seconds=0)
 
 _PLACE = database(base.database_url("postgresql:///colophon"))
 _TOLD = "DATABASE_URL" in os.environ

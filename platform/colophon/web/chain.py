@@ -116,7 +116,9 @@ def _detail(type_: str, facts: Mapping[str, Any], names: Mapping[str, str]) -> S
     shown: dict[str, Any] = dict(facts)
     for key in _PEOPLE:
         if key in shown:
-            shown[key] = names.get(str(shown[key]), gettext("somebody"))
+            held = str(shown[key])
+            process = held.startswith("process:")
+            shown[key] = gettext("Colophon") if process else names.get(held, gettext("somebody"))
     if isinstance(shown.get("destinations"), list):
         shown["destinations"] = words(shown["destinations"], "destination")
     if isinstance(shown.get("destination"), str):

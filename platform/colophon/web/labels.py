@@ -33,6 +33,10 @@ STATES: Mapping[str, str] = {
     "restricted": msgid("Restricted"),
     "superseded": msgid("Superseded"),
     "withdrawn": msgid("Withdrawn"),
+    "pending": msgid("Can be undone"),
+    "effective": msgid("In effect"),
+    "undone": msgid("Undone"),
+    "recalled": msgid("Called back"),
 }
 ORIGINS: Mapping[str, str] = {
     "procedural": msgid("procedural"),
@@ -188,6 +192,8 @@ EVENTS: Mapping[str, str] = {
     "review.claimed": msgid("Claimed"),
     "review.lapsed": msgid("Claim ran out"),
     "review.returned_to_queue": msgid("Skipped"),
+    "decision.entered": msgid("Decided, not yet in effect"),
+    "decision.undone": msgid("Decision undone"),
     "decision.made": msgid("Decided"),
     "release.cleared": msgid("Cleared"),
     "release.refused": msgid("Refused"),
@@ -222,6 +228,8 @@ EVENT_DETAILS: Mapping[str, str] = {
     "review.claimed": msgid("By {reviewer}."),
     "review.lapsed": msgid("It was held by {reviewer}."),
     "review.returned_to_queue": msgid("By {reviewer}: {reason}"),
+    "decision.entered": msgid("By {person}."),
+    "decision.undone": msgid("By {by}."),
     "decision.made": msgid("{verdict} by {person}."),
     "release.cleared": msgid("For {destinations}. Author, reviewer and second person differ."),
     "release.refused": msgid("By {clause}: {reason}"),

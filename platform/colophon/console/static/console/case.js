@@ -1,10 +1,11 @@
-// The decision bar: what a verdict needs is offered, and what was typed survives a reload.
+// The decision bar: what a verdict needs is offered, and what was typed is kept on the server.
 const form = document.getElementById("decide");
 if (form) {
   const clause = form.elements.clause;
   const reason = form.elements.reason;
-  const draft = `colophon-case-${form.dataset.case}`;
+  const line = document.getElementById("draft");
   let offered = "";
+  let due = 0;
 
   const words = () => clause.selectedOptions[0]?.dataset.text ?? "";
   const offer = () => {
@@ -29,16 +30,18 @@ if (form) {
   form.addEventListener("input", keep);
 
   function keep() {
-    const verdict = form.elements.verdict.value;
-    sessionStorage.setItem(draft, JSON.stringify({ verdict, clause: clause.value, reason: reason.value }));
+    clearTimeout(due);
+    due = setTimeout(send, 600);
   }
-  const held = JSON.parse(sessionStorage.getItem(draft) ?? "null");
-  if (held && !reason.value) {
-    clause.value = held.clause;
-    reason.value = held.reason;
-    const choice = [...form.elements.verdict].find((one) => one.value === held.verdict && !one.disabled);
-    if (choice) choice.checked = true;
+  async function send() {
+    due = 0;
+    const answer = await fetch(form.dataset.draft, { method: "POST", body: new FormData(form) });
+    if (answer.ok) line.innerHTML = await answer.text(); // a line of our own, escaped by the server
   }
+  // Whoever leaves within the 600 ms has typed for nothing otherwise.
+  addEventListener("pagehide", () => {
+    if (due) navigator.sendBeacon(form.dataset.draft, new FormData(form));
+  });
 
   form.addEventListener("submit", (event) => {
     const skips = event.submitter?.hasAttribute("data-needs-reason");
@@ -48,10 +51,11 @@ if (form) {
       (skips ? reason : [...form.elements.verdict].find((one) => !one.disabled)).focus();
       return;
     }
-    sessionStorage.removeItem(draft);
+    clearTimeout(due); // a draft that arrived after the decision would outlive it
+    due = 0;
   });
 }
 // After "submit and next" the reader of the screen begins at the new case.
-if (document.querySelector(".notes")) {
+if (document.querySelector(".notes, .just")) {
   document.getElementById("case-title").focus({ preventScroll: true });
 }

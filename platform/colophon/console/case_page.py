@@ -1,0 +1,183 @@
+"""All that one case shows, and what its reviewer just decided. A constant number of queries."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from colophon.accounts.access import may
+from colophon.accounts.models import Person
+from colophon.accounts.roles import Act
+from colophon.console import selectors
+from colophon.ledger.services import About
+from colophon.releases import drafting
+from colophon.releases.models import Decision, Release
+from colophon.releases.services import VERDICTS
+from colophon.studio.errors import NotFound
+from colophon.studio.models import JobInput
+from colophon.web import chain, evidence, findings
+
+HISTORY_DAYS = 90
+HISTORY_SHOWN = 7
+JUST_SHOWN = 3
+DECIDED_SHOWN = 50
+
+
+def find_case(release_id: UUID) -> Release:
+    """Return a release of the tenant; raise `NotFound`, also for another tenant's."""
+    found = (
+        Release.objects.filter(pk=release_id)
+        .select_related(
+            "author",
+            "tenant",
+            "artifact__project",
+            "artifact__author",
+            "artifact__tenant",
+            "artifact__assessment",
+            "artifact__job__prompt_version",
+            "artifact__job__assessment",
+        )
+        .first()
+    )
+    if found is None:
+        raise NotFound(kind="release")
+    return found
+
+
+def case_page(person: Person, release: Release, *, evidence_at: int) -> dict[str, Any]:
+    """Return everything the page of one case shows."""
+    work = release.artifact
+    rows = findings.all_of(work)
+    text = evidence.read_text(work.sha256) if work.medium == "text" else ""
+    matches = evidence.matches(rows, text=text)
+    bounds = findings.stored_bounds(release.ruling)
+    told = findings.clauses(bounds)
+    claim = selectors.live_claims().filter(release=release).select_related("reviewer").first()
+    deciding = release.ruling.get("deciding") or ""
+    prompt = work.job.prompt_version if work.job else None
+    return {
+        "release": release,
+        "work": work,
+        "text": text,
+        "findings": rows,
+        "tally": findings.tally(rows),
+        "not_asked": findings.not_asked(work.assessment, rows),
+        "matches": matches,
+        "match": matches[min(evidence_at, len(matches) - 1)] if matches else None,
+        "clauses": told,
+        "canned": _canned(told, language=release.author.language),
+        "deciding": deciding,
+        "by_place": list(findings.standing_by_destination(release.ruling).items()),
+        "labels": _labels(release.ruling["requirements"]["labels"]),
+        "requirements": release.ruling["requirements"],
+        "prompt": prompt,
+        "inputs": _inputs(work.job_id),
+        "claim": claim,
+        "yours": claim is not None and claim.reviewer_id == person.pk,
+        "verdicts": [str(one) for one in VERDICTS.get(release.state, ())],
+        "barred": barred(person, release),
+        "approve_stops": approve_stops(release),
+        "decisions": list(
+            release.decisions.filter(state="effective").select_related("person").order_by("at")
+        ),
+        "draft": drafting.kept(by=person, release=release),
+        "history": chain.steps([About("release", release.id), About("artifact", work.id)])[
+            -HISTORY_SHOWN:
+        ][::-1],
+        "author_history": _author_history(release),
+        "next": selectors.next_case(person, after=release.id),
+        "line": selectors.line_of(person),
+    }
+
+
+def just_decided(person: Person) -> dict[str, Any]:
+    """Return what ``person`` decided and may still undo, and what never took effect: two queries."""
+    mine = Decision.objects.filter(person=person).select_related("release__artifact")
+    undone = mine.filter(state="undone", cause__isnull=False, release__drafts__person=person)
+    pending = list(mine.filter(state="pending").order_by("-at")[: JUST_SHOWN + 1])
+    now = timezone.now()
+    for one in pending:
+        one.seconds = max(0, round((one.due_at - now).total_seconds()))  # type: ignore[attr-defined]
+    return {
+        "pending": pending[:JUST_SHOWN],
+        "more": len(pending) > JUST_SHOWN,
+        "undone": list(undone.order_by("-at")[:JUST_SHOWN]),
+    }
+
+
+def decided_page(person: Person) -> list[Decision]:
+    """Return the newest decisions of ``person``, pending ones among them."""
+    rows = Decision.objects.filter(person=person).select_related("release__artifact")
+    return list(rows.order_by("-at")[:DECIDED_SHOWN])
+
+
+def barred(person: Person, release: Release) -> str:
+    """Return why this person cannot decide here, or nothing: author | first | role | state | pending."""
+    if release.state not in selectors.DECIDABLE:
+        return "state"
+    if release.decisions.filter(state="pending").exists():
+        return "pending"
+    second = release.state == "second_review"
+    if not may(person, Act.APPROVE_SECOND if second else Act.REVIEW):
+        return "role"
+    if person.pk in (release.author_id, release.artifact.author_id):
+        return "author"
+    approved = release.decisions.filter(person=person, verdict="approve", state="effective")
+    return "first" if second and approved.exists() else ""
+
+
+def approve_stops(release: Release) -> list[str]:
+    """Return the clauses that keep this from being approved, as judged at the request."""
+    ruling = release.ruling
+    stops = [one["clause"] for one in ruling["bound"] if one["standing"] == "stops"]
+    if stops or ruling["open"]:
+        return stops
+    return sorted({one for many in ruling["blocked"].values() for one in many})
+
+
+def _canned(told: list[Any], *, language: str) -> list[dict[str, str]]:
+    """Return clauses with their words in the author's language, the strictest first."""
+    key = "zh" if language.startswith("zh") else "en"
+    return [
+        {
+            "clause": one.bound.clause,
+            "text": one.bound.text.get(key) or one.bound.text.get("en", ""),
+        }
+        for one in told
+    ]
+
+
+def _labels(asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return one preview per label text, with every destination it serves."""
+    seen: dict[tuple[str, str], dict[str, Any]] = {}
+    for one in asked:
+        if not one["text"]:
+            continue
+        held = seen.setdefault((one["text"], one["place"]), {**one, "destinations": []})
+        held["destinations"] += [
+            place for place in one["destinations"] if place not in held["destinations"]
+        ]
+        held["height_permille"] = max(held["height_permille"], one["height_permille"])
+    return list(seen.values())
+
+
+def _inputs(job_id: UUID | None) -> list[JobInput]:
+    if job_id is None:
+        return []
+    return list(JobInput.objects.filter(job=job_id).select_related("upload"))
+
+
+def _author_history(release: Release) -> dict[str, int]:
+    since = timezone.now() - timedelta(days=HISTORY_DAYS)
+    counted: dict[str, int] = Release.objects.filter(
+        author=release.author_id, at__gt=since
+    ).aggregate(
+        published=Count("pk", filter=Q(state="published")),
+        returned=Count("pk", filter=Q(state="returned")),
+        refused=Count("pk", filter=Q(state="refused")),
+    )
+    return counted

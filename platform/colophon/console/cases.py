@@ -1,0 +1,162 @@
+"""The case: look, decide, undo, next."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from colophon.accounts.access import demand
+from colophon.accounts.models import Person
+from colophon.accounts.roles import Act
+from colophon.console import case_page, selectors
+from colophon.releases import drafting, services, settling
+from colophon.releases.models import Decision, Release, Verdict
+from colophon.web.answers import problem
+from colophon.web.middleware import signed_in
+from colophon.web.templatetags.colophon import word
+from kernel.errors import BadInput, Refused
+
+TYPED = ("verdict", "clause", "reason", "message")
+"""The fields of the form that a draft keeps."""
+KEYS = {
+    "approve": "a",
+    "confirm": "a",
+    "return": "r",
+    "refuse": "x",
+    "escalate": "e",
+    "hold": "h",
+    "send_back": "b",
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def case(request: HttpRequest, release_id: UUID) -> HttpResponse:
+    """One case on one screen; posting decides it."""
+    person = signed_in(request)
+    demand(person, Act.REVIEW)
+    release = case_page.find_case(release_id)
+    if request.method == "POST":
+        return _decide(request, person, release)
+    return case_answer(request, person, release)
+
+
+@require_POST
+def draft(request: HttpRequest, release_id: UUID) -> HttpResponse:
+    """Keep what is typed; the answer is the line that says when."""
+    person = signed_in(request)
+    release = case_page.find_case(release_id)
+    kept = drafting.keep(by=person, release=release, said=_typed(request.POST))
+    return render(request, "console/_draft.html", {"draft": kept})
+
+
+@require_POST
+def undo(request: HttpRequest, decision_id: UUID) -> HttpResponse:
+    """Take one's own decision back before it takes effect, and stand at the case again."""
+    release = settling.undo(by=signed_in(request), decision_id=decision_id)
+    messages.success(
+        request, gettext("Undone. The case is yours again, with everything you had typed.")
+    )
+    return redirect("case", release_id=release.pk)
+
+
+@require_POST
+def drop_draft(request: HttpRequest, release_id: UUID) -> HttpResponse:
+    """Let go of what was typed, and of the note that a decision never took effect."""
+    person = signed_in(request)
+    drafting.keep(by=person, release=case_page.find_case(release_id), said={})
+    return redirect("console")
+
+
+@require_safe
+def just(request: HttpRequest) -> HttpResponse:
+    """What its reader just decided, as a part of a page."""
+    person = signed_in(request)
+    demand(person, Act.REVIEW)
+    return render(request, "console/_just.html", {"just": case_page.just_decided(person)})
+
+
+@require_safe
+def decided(request: HttpRequest) -> HttpResponse:
+    """The reader's newest decisions, and which of them can still be undone."""
+    person = signed_in(request)
+    demand(person, Act.REVIEW)
+    return render(request, "console/decided.html", {"rows": case_page.decided_page(person)})
+
+
+def onward(person: Person, release: Release) -> HttpResponse:
+    """Lead to the next case, or to the queue where none waits."""
+    found = selectors.next_case(person, after=release.pk)
+    return redirect("case", release_id=found) if found else redirect("console")
+
+
+def case_answer(
+    request: HttpRequest,
+    person: Person,
+    release: Release,
+    *,
+    said: dict[str, Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Return the page of a case, with what was typed: just now, or in the draft."""
+    at = request.GET.get("evidence", "0")
+    shown = case_page.case_page(
+        person, release, evidence_at=int(at) if at.isdecimal() and len(at) < 4 else 0
+    )
+    typed = request.POST or (shown["draft"].said if shown["draft"] else {})
+    shown |= {
+        "problem": said,
+        "form": typed,
+        "keys": KEYS,
+        "just": case_page.just_decided(person),
+    }
+    return render(request, "console/case.html", shown, status=status)
+
+
+def _decide(request: HttpRequest, person: Person, release: Release) -> HttpResponse:
+    try:
+        opinion = _opinion(request.POST)
+        # A claim that ran out while nobody else came is taken again, so no decision is lost.
+        services.claim(by=person, release=release)
+        decision = services.decide(by=person, release=release, opinion=opinion)
+    except Refused as error:
+        fresh = case_page.find_case(release.pk)
+        return case_answer(request, person, fresh, said=problem(error), status=error.status)
+    _say(request, decision, release)
+    return onward(person, release)
+
+
+def _opinion(form: QueryDict) -> services.Opinion:
+    verdict = form.get("verdict", "")
+    if verdict not in Verdict.values:
+        raise BadInput(field="verdict", value=verdict[:40], why="choose one")
+    return services.Opinion(
+        verdict=Verdict(verdict),
+        artifact_sha256=form.get("artifact_sha256", ""),
+        clause=form.get("clause", ""),
+        reason=form.get("reason", ""),
+        message=form.get("message", ""),
+    )
+
+
+def _say(request: HttpRequest, decision: Decision, release: Release) -> None:
+    """Say what became of a decision; one that can be undone stands in its own line on the page."""
+    if decision.state == "pending":
+        return
+    messages.success(
+        request,
+        gettext("{verdict}: “{title}” is now {state}.").format(
+            verdict=word(decision.verdict, "verdict"),
+            title=release.artifact.title,
+            state=word(release.state, "state"),
+        ),
+    )
+
+
+def _typed(form: QueryDict) -> dict[str, str]:
+    return {name: form.get(name, "") for name in TYPED}

@@ -1,0 +1,46 @@
+"""``manage.py sweeper``: do what rows still ask for and what has come due, until told to stop."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import Error, connection
+
+from colophon.accounts import mailing
+from colophon.releases import sweeping as releases
+from colophon.studio import sweeping as studio
+
+logger = structlog.get_logger()
+
+SWEEPS: tuple[Callable[[], int], ...] = (studio.sweep, releases.sweep, mailing.sweep)
+"""What every look does, one after the other; a room that has something due adds its own."""
+
+
+class Command(BaseCommand):
+    help = "Send queued rows and due mail again, take back lost jobs, make due decisions effective."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--every", type=float, default=2.0, help="seconds between two looks")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stop = threading.Event()
+        signal.signal(signal.SIGTERM, lambda *_: stop.set())
+        signal.signal(signal.SIGINT, lambda *_: stop.set())
+        logger.info("sweeper.started")
+        while not stop.wait(options["every"]):
+            for sweep in SWEEPS:
+                _look(sweep)
+
+
+def _look(sweep: Callable[[], int]) -> None:
+    try:
+        sweep()
+    except Error as error:
+        # The database restarts under us; the next look finds whatever this one missed.
+        logger.warning("sweep_failed", sweep=sweep.__module__, cause=type(error).__name__)
+        connection.close()
