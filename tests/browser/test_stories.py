@@ -54,14 +54,18 @@ def test_a_reason_may_be_typed_and_enter_never_skips(stage, visitor):
     assert "Returned" in page.locator(".note.success").inner_text()
 
 
-def test_the_draft_of_a_decision_survives_a_reload(stage, visitor):
+def test_the_draft_of_a_decision_is_there_on_any_machine(stage, visitor):
     reviewer = visitor()
     reviewer.sign_in("reviewer")
     page = reviewer.page
     reviewer.go(f"/console/{stage['releases']['more1']}")
     page.keyboard.press("h")
     page.locator("#reason").fill("Ask the museum first.")
-    page.reload()
+    page.wait_for_selector("#draft:has-text('Draft kept')")
+    elsewhere = visitor()
+    elsewhere.sign_in("reviewer")
+    elsewhere.go(f"/console/{stage['releases']['more1']}")
+    page = elsewhere.page
     assert page.locator("#reason").input_value() == "Ask the museum first."
     assert page.locator("input[value=hold]").is_checked()
 
