@@ -42,6 +42,7 @@ def pages(stage: Any) -> dict[str, tuple[str | None, str]]:
         "work-refused": ("author", f"/works/{works['refused']}"),
         "work-text": ("author", f"/works/{stage['text_work']}"),
         "notes": ("author", "/notes"),
+        "me": ("author", "/me"),
         "queue": ("reviewer", "/console"),
         "case": ("reviewer", f"/console/{releases['mirrored']}"),
         "case-text": ("reviewer", f"/console/{releases['copied_text']}"),

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from colophon.accounts.note import Mailed, Note, NoteChoice  # noqa: F401  so that Django finds them
 from colophon.accounts.roles import Role
+from colophon.accounts.session import Session, SignInTry  # noqa: F401
 from colophon.ledger.tenancy import TenantRow
 from kernel.ids import new_id
 
@@ -64,6 +65,8 @@ class Person(AbstractBaseUser, TenantRow):
     roles = models.JSONField(default=list)
     language = models.CharField(max_length=10, default="en")
     theme = models.CharField(max_length=10, blank=True)
+    single_keys = models.BooleanField(default=True)
+    """Whether single letters press buttons on their pages."""
     is_active = models.BooleanField(default=True)
 
     USERNAME_FIELD = "email"
@@ -84,7 +87,11 @@ class Token(TenantRow):
     person = models.ForeignKey(Person, on_delete=models.PROTECT)
     label = models.CharField(max_length=60)
     sha256 = models.CharField(max_length=64, unique=True)
+    scope = models.CharField(max_length=4, default="all")
+    """all: what the person may. read: nothing is changed by it."""
     made_at = models.DateTimeField(db_default=Now())
+    used_at = models.DateTimeField(null=True, blank=True)
+    until = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,10 +13,11 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from colophon.accounts import invitations
+from colophon.accounts import invitations, tokens
 from colophon.accounts.access import NotSignedIn, demand
 from colophon.accounts.invitations import INVITATION_DAYS, digest
-from colophon.accounts.models import Invitation, Organisation, Person, Team, Token, pseudonym
+from colophon.accounts.models import Invitation, Organisation, Person, Team, pseudonym
+from colophon.accounts.patience import count_try, forgive
 from colophon.accounts.roles import Act, Role
 from colophon.ledger.services import About, record
 from colophon.ledger.tenancy import tenant
@@ -183,12 +183,14 @@ def accept(*, secret: str, name: str, password: str) -> Person:
         )
 
 
-def check_password(*, email: str, password: str) -> Person:
+def check_password(*, email: str, password: str, network: str = "") -> Person:
     """Return who signs in with these; raise `WrongSignIn`, the same for either being wrong.
 
-    An unknown address costs the same hashing as a known one, so timing tells nothing.
+    An unknown address costs the same hashing as a known one, and the same wait after too many
+    tries (`TooManyTries`), so neither tells anything.
     """
     address = email.strip().lower()
+    count_try(address=address, network=network)
     tenant_id = tenant_by("email", address)
     if tenant_id is None:
         Person().set_password(password)
@@ -197,15 +199,13 @@ def check_password(*, email: str, password: str) -> Person:
         person = Person.objects.select_related("tenant").get(email=address)
         if not person.check_password(password):
             raise WrongSignIn()
-        return person
+    forgive(address=address, network=network)
+    return person
 
 
 def issue_token(*, person: Person, label: str) -> str:
-    """Return a new API token of ``person``. It is shown once; only its digest is kept."""
-    secret = "clp_" + secrets.token_urlsafe(32)
-    token = Token.objects.create(person=person, label=label, sha256=digest(secret))
-    record("token.issued", About("token", token.id), {"person": pseudonym(person), "label": label})
-    return secret
+    """Return a new API token that may do what ``person`` may; see `tokens.issue`."""
+    return tokens.issue(person=person, label=label)
 
 
 def tenant_of_token(secret: str) -> UUID:
@@ -218,14 +218,7 @@ def tenant_of_token(secret: str) -> UUID:
 
 def person_of_token(secret: str) -> Person:
     """Return whose token this is, within its tenant's context. Raises `NotSignedIn`."""
-    token = (
-        Token.objects.filter(sha256=digest(secret), revoked_at__isnull=True)
-        .select_related("person", "person__tenant", "person__team")
-        .first()
-    )
-    if token is None or not token.person.is_active:
-        raise NotSignedIn()
-    return token.person
+    return tokens.person_of(secret, reading=True)
 
 
 def tenant_by(kind: str, key: str) -> UUID | None:

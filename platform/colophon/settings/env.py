@@ -99,6 +99,7 @@ class Environment:
 
     # names and addresses of neighbours
     worker_name: str = "worker"
+    proxies: str = ""  # addresses of proxies whose X-Forwarded-For counts, separated by commas
     mail_url: str = ""  # smtp://user:password@host:port or smtps://…; empty: no mail is sent
     mail_from: str = ""  # the sender of our mail: Colophon <colophon@example.org>
     witnesses: str = ""  # addresses of witnesses, separated by commas

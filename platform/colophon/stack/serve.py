@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 from typing import Final
@@ -16,11 +17,15 @@ _GRACE_SECONDS: Final = 3
 
 
 def main(descriptors: list[int]) -> None:
+    proxies = os.environ.get("COLOPHON_PROXIES", "")
     config = uvicorn.Config(
         "colophon.asgi:application",
         lifespan="off",
         log_config=None,  # Django's logging, one JSON object a line
         server_header=False,
+        # Whose tries to sign in these are is known by address: only named proxies may say another.
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies or None,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=one) for one in descriptors])

@@ -13,12 +13,14 @@ from django.utils import translation
 from django.utils.crypto import constant_time_compare
 
 from colophon.accounts import services as accounts
+from colophon.accounts import sessions, tokens
 from colophon.accounts.access import NotSignedIn
 from colophon.accounts.models import Person
 from colophon.ledger.tenancy import tenant
 from colophon.web.answers import answer
 from kernel.errors import ColophonError
 
+SAFE = ("GET", "HEAD", "OPTIONS")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -75,7 +77,10 @@ class TenantMiddleware:
             secret = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
             if not secret:
                 return None, lambda: None
-            return accounts.tenant_of_token(secret), lambda: accounts.person_of_token(secret)
+            reading = request.method in SAFE
+            return accounts.tenant_of_token(secret), lambda: tokens.person_of(
+                secret, reading=reading
+            )
         held = request.session.get("tenant")
         if not held:
             return None, lambda: None
@@ -83,11 +88,8 @@ class TenantMiddleware:
 
 
 def _person_of_session(request: HttpRequest) -> Person | None:
-    found = (
-        Person.objects.select_related("tenant", "team")
-        .filter(pk=request.session.get("person", ""), is_active=True)
-        .first()
-    )
+    held = request.session
+    found = sessions.person_in(str(held.get("session", "")), str(held.get("person", "")))
     # The hash changes with the password, so that changing it ends all other sessions.
     mark = request.session.get("mark", "")
     if found is None or not constant_time_compare(mark, found.get_session_auth_hash()):
@@ -98,7 +100,14 @@ def _person_of_session(request: HttpRequest) -> Person | None:
 
 def sign_in(request: HttpRequest, person: Person) -> None:
     """Begin a session of ``person`` under a new key."""
+    with tenant(person.tenant_id):
+        begun = sessions.begin(
+            person=person,
+            address=request.META.get("REMOTE_ADDR", ""),
+            browser=request.headers.get("user-agent", ""),
+        )
     request.session.cycle_key()
+    request.session["session"] = str(begun.pk)
     request.session["tenant"] = str(person.tenant_id)
     request.session["person"] = str(person.pk)
     request.session["mark"] = person.get_session_auth_hash()

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.urls import path
 
-from colophon.web import live, notes, parts, views
+from colophon.web import live, me, notes, parts, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -11,6 +11,11 @@ urlpatterns = [
     path("language", views.language, name="language"),
     path("theme", views.theme, name="theme"),
     path("live", live.live, name="live"),
+    path("me", me.me, name="me"),
+    path("me/password", me.password, name="password"),
+    path("me/sessions/end", me.end_sessions, name="end_sessions"),
+    path("me/tokens", me.make_token, name="make_token"),
+    path("me/tokens/<uuid:token_id>/revoke", me.revoke_token, name="revoke_token"),
     path("notes", notes.notes, name="notes"),
     path("notes/unread", notes.unread, name="unread"),
     path("notes/read", notes.read, name="notes_read"),

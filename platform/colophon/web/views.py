@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -10,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from colophon.accounts import preferences
+from colophon.accounts import preferences, sessions
 from colophon.accounts import services as accounts
 from colophon.accounts.access import may
 from colophon.accounts.models import Person
@@ -44,16 +46,26 @@ def login(request: HttpRequest) -> HttpResponse:
         return render(request, "web/login.html", {"next": onward})
     email = request.POST.get("email", "")
     try:
-        person = accounts.check_password(email=email, password=request.POST.get("password", ""))
+        person = accounts.check_password(
+            email=email,
+            password=request.POST.get("password", ""),
+            network=request.META.get("REMOTE_ADDR", ""),
+        )
     except Refused as error:
         said = {"problem": problem(error), "next": onward, "email": email}
-        return render(request, "web/login.html", said, status=error.status)
+        response = render(request, "web/login.html", said, status=error.status)
+        if "seconds" in error.facts:
+            response["Retry-After"] = str(error.facts["seconds"])
+        return response
     sign_in(request, person)
     return redirect(_inside(request, onward))
 
 
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
+    person: Person | None = request.person  # type: ignore[attr-defined]
+    if person is not None:
+        sessions.end(person=person, session_id=UUID(request.session["session"]))
     request.session.flush()
     return redirect("login")
 

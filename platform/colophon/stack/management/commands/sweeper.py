@@ -11,13 +11,18 @@ import structlog
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, connection
 
-from colophon.accounts import mailing
+from colophon.accounts import mailing, patience
 from colophon.releases import sweeping as releases
 from colophon.studio import sweeping as studio
 
 logger = structlog.get_logger()
 
-SWEEPS: tuple[Callable[[], int], ...] = (studio.sweep, releases.sweep, mailing.sweep)
+SWEEPS: tuple[Callable[[], int], ...] = (
+    studio.sweep,
+    releases.sweep,
+    mailing.sweep,
+    patience.sweep,
+)
 """What every look does, one after the other; a room that has something due adds its own."""
 
 

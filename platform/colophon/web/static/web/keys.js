@@ -3,6 +3,9 @@
 const OFF = "colophon-keys-off";
 const NAMES = { ctrl: "ctrlKey", alt: "altKey", shift: "shiftKey" };
 
+// Off for this person everywhere, or in this browser.
+const off = () => document.body.dataset.keys === "off" || localStorage.getItem(OFF);
+
 const typing = (element) =>
   element.closest("textarea, select, [contenteditable]") !== null ||
   (element.matches("input") && !["radio", "checkbox", "button", "submit"].includes(element.type));
@@ -21,7 +24,7 @@ function meant(event) {
     if (!mods.every((name) => event[name])) continue;
     if (mods.length === 0) {
       if (typing(event.target)) continue;
-      if (key.length === 1 && localStorage.getItem(OFF)) continue;
+      if (key.length === 1 && off()) continue;
       // Enter on a link or a button is that link's or button's own.
       if (key === "enter" && event.target.closest("a, button, summary")) continue;
     }
