@@ -76,6 +76,12 @@ DESTINATIONS: Mapping[str, str] = {
     "EU": msgid("European Union"),
     "US-CA": msgid("California"),
 }
+KINDS: Mapping[str, str] = {
+    "work": msgid("Work"),
+    "case": msgid("Case"),
+    "prompt": msgid("Prompt"),
+    "project": msgid("Project"),
+}
 MEDIA: Mapping[str, str] = {
     "text": msgid("Text"),
     "image": msgid("Picture"),

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.urls import path
 
-from colophon.web import live, me, notes, parts, views
+from colophon.web import live, me, notes, palette, parts, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("me/sessions/end", me.end_sessions, name="end_sessions"),
     path("me/tokens", me.make_token, name="make_token"),
     path("me/tokens/<uuid:token_id>/revoke", me.revoke_token, name="revoke_token"),
+    path("find", palette.find, name="find"),
     path("notes", notes.notes, name="notes"),
     path("notes/unread", notes.unread, name="unread"),
     path("notes/read", notes.read, name="notes_read"),

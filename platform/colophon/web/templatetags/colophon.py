@@ -20,6 +20,7 @@ register = template.Library()
 
 KINDS: Mapping[str, Mapping[str, str]] = {
     "state": labels.STATES,
+    "kind": labels.KINDS,
     "origin": labels.ORIGINS,
     "uncleared": labels.UNCLEARED,
     "answer": labels.ANSWERS,
