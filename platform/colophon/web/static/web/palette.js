@@ -22,8 +22,12 @@
     localStorage.setItem(lately, JSON.stringify([name, ...remembered().filter((one) => one !== name)].slice(0, KEPT)));
   }
 
-  const text = (element) => (element.dataset.does || element.getAttribute("aria-label") ||
-    (element.labels?.[0] ?? element).textContent).replace(/\s+/g, " ").trim();
+  function text(element) {
+    const label = (element.labels?.[0] ?? element).cloneNode(true);
+    for (const key of label.querySelectorAll("kbd")) key.remove();
+    const said = element.dataset.does || element.getAttribute("aria-label") || label.textContent;
+    return said.replace(/\s+/g, " ").trim();
+  }
   const offered = (element) => !element.disabled && element.getAttribute("aria-disabled") !== "true" &&
     !element.closest("[hidden], dialog") && (element.offsetParent !== null || element.closest(".menu"));
   const visible = () => [...list.querySelectorAll("[role=option]")].filter((one) => !one.closest("[hidden]"));
@@ -31,10 +35,8 @@
 
   function act(element) {
     const option = document.createElement("div");
-    const label = (element.labels?.[0] ?? element).cloneNode(true);
-    for (const key of label.querySelectorAll?.("kbd") ?? []) key.remove();
     const name = document.createElement("span");
-    name.textContent = element.dataset.does || element.getAttribute("aria-label") || label.textContent.replace(/\s+/g, " ").trim();
+    name.textContent = text(element);
     option.setAttribute("role", "option");
     option.id = `act-${acts.length + 1}`;
     option.append(name);
@@ -148,6 +150,7 @@
     if (option && acts.some((one) => one.option === option)) go(option);
   });
   list.addEventListener("pointermove", (event) => {
+    if (!event.movementX && !event.movementY) return; // a list that came up under a pointer at rest
     const option = event.target.closest("[role=option]");
     if (option && option !== chosen()) choose(option);
   });
