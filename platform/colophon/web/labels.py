@@ -196,6 +196,7 @@ EVENTS: Mapping[str, str] = {
     "artifact.brought_in": msgid("Brought in"),
     "artifact.assessed": msgid("Checked"),
     "artifact.downloaded": msgid("Downloaded"),
+    "artifact.tagged": msgid("Tags changed"),
     "release.requested": msgid("Release asked for"),
     "release.blocked": msgid("Destination blocked"),
     "release.routed": msgid("Moved on"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from colophon.studio.models.batch import Batch
 from colophon.studio.models.contribution import Contribution
+from colophon.studio.models.entry import Entry, Listed
 from colophon.studio.models.finding import Assessment, Finding
 from colophon.studio.models.job import Job, JobInput, Upload
 from colophon.studio.models.live import Preview, WorkerBeat
@@ -12,6 +13,7 @@ from colophon.studio.models.project import Project
 from colophon.studio.models.prompt import Prompt, PromptVersion
 from colophon.studio.models.proof import Proof
 from colophon.studio.models.quota import Quota, Timing, Usage
+from colophon.studio.models.tag import Tag, Tagging
 from colophon.studio.models.transfer import Transfer
 from colophon.studio.models.work import Artifact
 
@@ -20,9 +22,11 @@ __all__ = [
     "Assessment",
     "Batch",
     "Contribution",
+    "Entry",
     "Finding",
     "Job",
     "JobInput",
+    "Listed",
     "Look",
     "Preview",
     "Project",
@@ -30,6 +34,8 @@ __all__ = [
     "PromptVersion",
     "Proof",
     "Quota",
+    "Tag",
+    "Tagging",
     "Timing",
     "Transfer",
     "Upload",
