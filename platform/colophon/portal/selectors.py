@@ -28,8 +28,9 @@ from colophon.ledger import checkpoints
 from colophon.ledger.services import About
 from colophon.releases.models import Decision, Release, ReleaseDestination
 from colophon.rights.models import InputRights
+from colophon.studio import rerunning
 from colophon.studio.errors import NotFound
-from colophon.studio.models import Artifact, Assessment, Job, Project, Upload
+from colophon.studio.models import Artifact, Assessment, Batch, Job, Project, Upload
 from colophon.web import chain, evidence, findings
 from generation.engine import Card
 from generation.shelf import ENGINES
@@ -69,6 +70,19 @@ def find_job(job_id: UUID) -> Job:
     if found is None:
         raise NotFound(kind="job")
     return found
+
+
+def find_batch(batch_id: UUID) -> Batch:
+    found = Batch.objects.select_related("project", "author").filter(pk=batch_id).first()
+    if found is None:
+        raise NotFound(kind="batch")
+    return found
+
+
+def first_of(batch_id: UUID) -> Job:
+    """Return the first job of a batch, whose settings stand for the whole."""
+    rows = Job.objects.select_related("project", "author", "prompt_version__prompt")
+    return rows.filter(batch=batch_id).earliest("place")
 
 
 def find_release(release_id: UUID) -> Release:
@@ -229,6 +243,27 @@ class WorkPage:
     chain: list[chain.Step] = field(default_factory=list)
     head: Any = None
     cosigned: list[Any] = field(default_factory=list)
+    reruns: list[Rerun] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rerun:
+    """A run of the same record, before or after, and whether its bytes came out the same."""
+
+    work: Artifact
+    outcome: rerunning.Outcome
+
+
+def reruns(work: Artifact) -> list[Rerun]:
+    """Return the runs that repeated this work, and the work this one repeats: one query."""
+    first = work.job.rerun_of_id if work.job else None
+    rows = Artifact.objects.filter(Q(job__rerun_of=work) | Q(pk=first)).order_by("at")  # type: ignore[misc]
+    return [Rerun(work=one, outcome=_compared(work, one)) for one in rows[:12]]
+
+
+def _compared(work: Artifact, other: Artifact) -> rerunning.Outcome:
+    before, after = sorted((work, other), key=lambda one: one.at)
+    return rerunning.outcome(before, after)
 
 
 def work_page(work: Artifact) -> WorkPage:
@@ -267,6 +302,7 @@ def work_page(work: Artifact) -> WorkPage:
         page.ways = findings.ways(
             bounds, opened=newest.ruling["open"], titles=evidence.titles(page.matches)
         )
+    page.reruns = reruns(work)
     page.chain = chain.steps(_abouts(work, releases))
     _put_head(page)
     return page

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from colophon.portal import bringing, studio, works
+from colophon.portal import batching, bringing, studio, works
 
 urlpatterns = [
     path("studio", studio.studio, name="studio"),
@@ -9,6 +9,9 @@ urlpatterns = [
     path("studio/jobs", studio.jobs, name="jobs"),
     path("studio/jobs/<uuid:job_id>/cancel", studio.cancel, name="cancel"),
     path("studio/jobs/<uuid:job_id>/retry", studio.retry, name="retry"),
+    path("studio/batches/<uuid:batch_id>", batching.batch, name="batch"),
+    path("studio/batches/<uuid:batch_id>/cancel", batching.cancel_batch, name="cancel_batch"),
+    path("works/<uuid:work_id>/rerun", batching.rerun, name="rerun"),
     path("studio/inputs", bringing.inputs, name="inputs"),
     path("studio/projects", bringing.projects, name="projects"),
     path("works", works.works, name="works"),

@@ -137,6 +137,7 @@ def _page(
     mine = held.author_id == person.pk
     askable = page.alive is None and may(person, Act.REQUEST_RELEASE) and page.state != "checking"
     shown: dict[str, Any] = {"page": page, "work": held, "problem": said, "askable": askable}
+    shown["may_rerun"] = may(person, Act.SUBMIT)
     if askable:
         wanted = held.project.destinations or releases.DESTINATIONS
         shown |= _foreseen(held, wanted, titles=evidence.titles(page.matches))

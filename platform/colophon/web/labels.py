@@ -291,6 +291,17 @@ PURPOSES: Mapping[str, str] = {
     "internal": msgid("internal use"),
 }
 UNIT: Mapping[str, str] = {"words": msgid("words"), "characters": msgid("characters")}
+CHOICES: Mapping[str, str] = {
+    "auto": msgid("automatic"),
+    "en": msgid("English"),
+    "zh": msgid("Chinese"),
+    "short": msgid("short"),
+    "long": msgid("long"),
+    "warm": msgid("warm"),
+    "lively": msgid("lively"),
+    "formal": msgid("formal"),
+    "plain": msgid("plain"),
+}
 SCOPES: Mapping[str, str] = {
     "person": msgid("person"),
     "team": msgid("team"),

@@ -41,6 +41,8 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     "event": labels.EVENTS,
     "means": labels.MEANS,
     "operator": labels.OPERATOR,
+    "choice": labels.CHOICES,
+    "scope": labels.SCOPES,
     "purpose": labels.PURPOSES,
     "unit": labels.UNIT,
 }

@@ -8,6 +8,12 @@ document.addEventListener("click", (event) => {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
+// A slider says its value beside it.
+document.addEventListener("input", (event) => {
+  const said = event.target.matches("input[type=range]") && event.target.parentElement.querySelector("output");
+  if (said) said.value = event.target.value;
+});
+
 // A page that shows something unfinished waits for the news and then loads once.
 if (document.querySelector("[data-reload=live]")) {
   let due = false;
