@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from colophon.accounts import services as accounts
 from colophon.ledger.models import Event
 from colophon.rules import services as rules
 from colophon.studio import batches, rerunning, running
@@ -134,3 +135,37 @@ def test_a_work_that_was_brought_in_has_no_run_to_repeat(house):
     made.job = None
     with house.inside(), pytest.raises(rerunning.NoRecord):
         rerunning.rerun(by=house.author, artifact=made)
+
+
+def test_programs_ask_for_the_cost_then_for_the_grid_then_stop_it(client, house):
+    with house.inside():
+        secret = accounts.issue_token(person=house.author, label="grid")
+    head = {"authorization": f"Bearer {secret}"}
+    said = {
+        "project": str(house.project.id),
+        "engine": "house_scene",
+        "prompt": "a lighthouse",
+        "parameters": SMALL,
+        "rows": {"field": "detail", "values": [0, 100]},
+        "variations": 2,
+    }
+
+    def post(path, body=None):
+        return client.post(
+            f"/api/v1{path}", body or {}, headers=head, content_type="application/json"
+        )
+
+    told = post("/estimates", said).json()
+    assert (told["jobs"], told["refusal"], told["median_ms"]) == (4, None, None)
+    with house.inside():
+        assert not Job.objects.exists()
+    made = post("/batches", said)
+    assert made.status_code == 201
+    assert [job["place"] for job in made.json()["jobs"]] == [0, 1, 2, 3]
+    path = f"/batches/{made.json()['id']}"
+    post(f"{path}/cancel")
+    states = {job["state"] for job in client.get(f"/api/v1{path}", headers=head).json()["jobs"]}
+    assert states == {"cancelled"}
+    bad = post("/batches", said | {"rows": {"field": "loudness", "values": [1]}})
+    assert bad.status_code == 422
+    assert "loudness" in bad.json()["title"]

@@ -10,6 +10,7 @@ from colophon.accounts import services as accounts
 from colophon.exports.models import Cut
 from colophon.ledger.tenancy import tenant
 from colophon.releases import services as releases
+from colophon.studio import batches
 from colophon.studio.models import Upload
 
 PUBLIC = ("p/", "about", "problems", "verify", "livez", "readyz", "login", "join", "static")
@@ -35,7 +36,9 @@ def theirs(two_houses):
             sha256=artifact.sha256, size=1, media_type="image/png", name="x", by=house.author
         )
         cut = Cut.objects.create(by=house.auditor)
-    return [artifact.id, release.id, artifact.job_id, upload.id, cut.id, house.project.id]
+        order = batches.Order(project=house.project, text="a boat", engine="house_scene")
+        batch, _ = batches.submit(by=house.author, order=order)
+    return [artifact.id, release.id, artifact.job_id, upload.id, cut.id, house.project.id, batch.id]
 
 
 def routes():

@@ -20,13 +20,13 @@ from colophon.rules import services as rules
 from colophon.store.parsing import sandbox
 from colophon.studio import incoming, projects, services
 from colophon.studio.errors import JobRefused, NotFound
-from colophon.studio.models import Artifact, Job, Project, Upload
+from colophon.studio.models import Artifact, Batch, Job, Project, Upload
 from colophon.web.answers import problem
 from colophon.web.middleware import signed_in
 from kernel.errors import BadInput
 
 router = Router()
-M = TypeVar("M", Artifact, Job, Project, Upload)
+M = TypeVar("M", Artifact, Batch, Job, Project, Upload)
 
 
 def find(kind: str, rows: QuerySet[M], pk: UUID) -> M:
@@ -83,7 +83,7 @@ def record_rights(request: HttpRequest, upload_id: UUID, said: shapes.RightsIn) 
 @once
 def submit_job(request: HttpRequest, said: shapes.JobIn) -> HttpResponse:
     """Ask an engine for a work. A refusal names the clause, the span and what would pass."""
-    job = services.submit(by=signed_in(request), order=_order(said))
+    job = services.submit(by=signed_in(request), order=order_of(said))
     if job.state != "refused":
         return JsonResponse(shapes.job(job), status=201)
     refusal = job.refusal or {}
@@ -199,7 +199,8 @@ def _day(field: str, text: str | None) -> date | None:
         ) from error
 
 
-def _order(said: shapes.JobIn) -> services.Order:
+def order_of(said: shapes.JobIn) -> services.Order:
+    """Return the order a request asks for. Raises `NotFound` for a project or file not there."""
     uploads = {row.id: row for row in Upload.objects.filter(pk__in=[i.upload for i in said.inputs])}
     missing = [one.upload for one in said.inputs if one.upload not in uploads]
     if missing:

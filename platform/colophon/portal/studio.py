@@ -162,5 +162,3 @@ def _draft(request: HttpRequest) -> tuple[Draft, Job | None]:
         job = selectors.find_job(job_id)
         return drafting.from_job(job, use=request.GET.get("use", "all")), job
     return drafting.fresh(input_id=request.GET.get("input", "")), None
-
-
