@@ -24,6 +24,7 @@ class Act(StrEnum):
     SEE_WORKS = "see_works"
     REVIEW = "review"
     APPROVE_SECOND = "approve_second"
+    BRING_BACK = "bring_back"
     PUBLISH = "publish"
     WITHDRAW = "withdraw"
     CUT_EVIDENCE = "cut_evidence"
@@ -41,6 +42,7 @@ TABLE: dict[Act, frozenset[Role]] = {
     Act.SEE_WORKS: frozenset(R) - {R.RIGHT_HOLDER},
     Act.REVIEW: frozenset({R.REVIEWER, R.APPROVER, R.ESCALATION_REVIEWER}),
     Act.APPROVE_SECOND: frozenset({R.APPROVER}),
+    Act.BRING_BACK: frozenset({R.ESCALATION_REVIEWER}),
     Act.PUBLISH: frozenset({R.APPROVER, R.ADMINISTRATOR}),
     Act.WITHDRAW: frozenset({R.APPROVER, R.ADMINISTRATOR}),
     Act.CUT_EVIDENCE: frozenset({R.AUDITOR}),

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from colophon.accounts.access import demand
 from colophon.accounts.models import Person
 from colophon.accounts.roles import Act
-from colophon.console import case_page, selectors
-from colophon.releases import drafting, services, settling
+from colophon.console import case_page
+from colophon.releases import claiming, drafting, services, settling
 from colophon.releases.models import Decision, Release, Verdict
 from colophon.web.answers import problem
 from colophon.web.middleware import signed_in
@@ -90,9 +90,9 @@ def decided(request: HttpRequest) -> HttpResponse:
 
 
 def onward(person: Person, release: Release) -> HttpResponse:
-    """Lead to the next case, or to the queue where none waits."""
-    found = selectors.next_case(person, after=release.pk)
-    return redirect("case", release_id=found) if found else redirect("console")
+    """Take the next case for whoever is done with this one; without one, show the line."""
+    taken = claiming.claim_next(by=person, but=release.pk)
+    return redirect("case", release_id=taken.release_id) if taken else redirect("console")
 
 
 def case_answer(

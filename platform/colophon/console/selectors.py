@@ -1,150 +1,217 @@
-"""What waits for reviewers. A constant number of queries a page."""
+"""The queue page: which cases wait, in the order in which they are taken, and where the page goes on.
+
+Counts go no further than `MOST`, rows come by keyset, and what decides the order stands on the case
+(`releases.waiting.Case`), so the page costs the same with fifty cases and with a million.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import (
-    Case,
-    Exists,
-    IntegerField,
-    OuterRef,
-    Prefetch,
-    Q,
-    QuerySet,
-    Value,
-    When,
-)
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from colophon.accounts.access import may
 from colophon.accounts.models import Person
-from colophon.accounts.roles import Act
-from colophon.releases.models import Claim, Decision, Release, ReleaseDestination
+from colophon.releases import line
+from colophon.releases.line import DECIDABLE, steps_of
+from colophon.releases.models import Case, Claim, Decision, Queue, ReleaseDestination
+from colophon.releases.queues import queues_of, waiting_in
+from colophon.releases.waiting import RISKS
 from colophon.studio.models import Finding
 from colophon.web import findings
 
 PAGE = 50
-WAITING = ("in_review", "second_review", "escalated", "held")
-DECIDABLE = ("in_review", "second_review")
-RISKS = ("low", "medium", "high")
+LINE_SHOWN = 99
+MOST = 1000
+"""Counts say “1,000+” beyond this."""
+VIEWS = ("waiting", "yours", "mine", "second", "stuck", "late")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """Which part of the queue somebody looks at."""
+    """Which part of the line somebody looks at, and where the page goes on."""
 
     name: str = "waiting"
+    queue: UUID | None = None
     risk: str = ""
     destination: str = ""
     medium: str = ""
+    after: str = ""
 
 
-def waiting() -> QuerySet[Release]:
-    """Return cases that wait, the riskiest and oldest first; ``risk`` is 0, 1 or 2.
-
-    A case whose decision is about to take effect waits for nobody.
-    """
-    pending = Decision.objects.filter(release=OuterRef("pk"), state="pending")
-    found = Finding.objects.filter(assessment__artifact=OuterRef("artifact"))
-    risk = Case(
-        When(
-            Exists(found.filter(answer="failed", severity__in=("match", "strong"))), then=Value(2)
-        ),
-        When(Exists(found.exclude(answer="passed")), then=Value(1)),
-        default=Value(0),
-        output_field=IntegerField(),
+def read_view(asked: Mapping[str, str]) -> View:
+    """Return the view that an address asks for; what cannot be read is left out."""
+    name = asked.get("view", "waiting")
+    try:
+        queue = UUID(asked.get("queue", ""))
+    except ValueError:
+        queue = None
+    return View(
+        name=name if name in VIEWS else "waiting",
+        queue=queue,
+        risk=asked.get("risk", ""),
+        destination=asked.get("destination", ""),
+        medium=asked.get("medium", ""),
+        after=asked.get("after", ""),
     )
-    return (
-        Release.objects.filter(state__in=WAITING)
-        .exclude(Exists(pending))
-        .annotate(risk=risk)
-        .order_by("-risk", "at", "pk")
-    )
-
-
-def live_claims() -> QuerySet[Claim]:
-    return Claim.objects.filter(ended_at__isnull=True, until__gt=timezone.now())
-
-
-def _mine_to_take(person: Person) -> QuerySet[Release]:
-    """Return what ``person`` may decide now: not their own, not held by others, not decided by them.
-
-    The service asks the same again; this only spares people cases that they would be refused.
-    """
-    states = ["in_review"] if may(person, Act.REVIEW) else []
-    if may(person, Act.APPROVE_SECOND):
-        states.append("second_review")
-    others = live_claims().filter(release=OuterRef("pk")).exclude(reviewer=person)
-    approved = Decision.objects.filter(
-        release=OuterRef("pk"), person=person, verdict="approve", state="effective"
-    )
-    return (
-        waiting()
-        .filter(state__in=states)
-        .exclude(Q(author=person) | Q(artifact__author=person))
-        .exclude(Exists(others))
-        .exclude(Q(state="second_review") & Exists(approved))
-    )
-
-
-def next_case(person: Person, *, after: UUID | None = None) -> UUID | None:
-    """Return the case to take next, or none."""
-    rows = _mine_to_take(person)
-    if after is not None:
-        rows = rows.exclude(pk=after)
-    return rows.values_list("pk", flat=True).first()
-
-
-def line_of(person: Person) -> int:
-    """Return how many cases ``person`` may decide now."""
-    return _mine_to_take(person).count()
 
 
 def queue_page(person: Person, view: View) -> dict[str, Any]:
-    """Return one view of the queue with its rows and the counts of all views."""
-    held = live_claims().filter(release=OuterRef("pk"), reviewer=person)
-    views = {
-        "waiting": waiting(),
-        "yours": _mine_to_take(person),
-        "mine": waiting().filter(Exists(held)),
-        "second": waiting().filter(state="second_review"),
-        "stuck": waiting().filter(state__in=("escalated", "held")),
-    }
-    rows = views.get(view.name, views["waiting"])
-    if view.risk in RISKS:
-        rows = rows.filter(risk=RISKS.index(view.risk))  # type: ignore[misc]
-    if view.destination:
-        rows = rows.filter(destinations__destination=view.destination)
-    if view.medium:
-        rows = rows.filter(artifact__medium=view.medium)
-    shown = list(
-        rows.select_related(
-            "artifact__project", "artifact__assessment", "artifact__look", "author"
-        ).prefetch_related(
-            Prefetch("destinations", ReleaseDestination.objects.order_by("destination")),
-            Prefetch("claims", live_claims().select_related("reviewer"), to_attr="live_claims"),
-            Prefetch(
-                "artifact__assessment__findings",
-                Finding.objects.only("id", "assessment_id", "answer"),
-            ),
-        )[:PAGE]
-    )
-    takeable = set(_mine_to_take(person).values_list("pk", flat=True)[:500])
-    for row in shown:
-        row.risk_word = RISKS[row.risk]  # type: ignore[attr-defined]
-        row.tally = findings.tally(row.artifact.assessment.findings.all())  # type: ignore[attr-defined]
-        row.claim = row.live_claims[0] if row.live_claims else None  # type: ignore[attr-defined]
-        row.takeable = row.pk in takeable  # type: ignore[attr-defined]
-        row.own = person.pk in (row.author_id, row.artifact.author_id)  # type: ignore[attr-defined]
-    today = timezone.now() - timedelta(hours=24)
+    """Return one view of the line: rows, the counts of all views, and the queues."""
+    yours = [one.pk for one in queues_of(person)]
+    queues = list(Queue.objects.filter(closed=False).order_by("position", "name_en"))
+    here = next((one for one in queues if one.pk == view.queue), None)
+    shown = _rows(_narrowed(_views(person, yours)[view.name], view, here))
+    waits = waiting_in(queues, most=MOST)
+    more = len(shown) > PAGE
+    rows = shown[:PAGE]
+    _dress(rows, person, yours)
     return {
         "view": view,
-        "rows": shown,
-        "counts": {name: found.count() for name, found in views.items()},
-        "decided": Decision.objects.filter(person=person, at__gt=today).count(),
-        "oldest": Release.objects.filter(state__in=DECIDABLE).order_by("at").first(),
+        "rows": rows,
+        "older": place_of(rows[-1]) if more else "",
+        "queues": [(one, waits.get(one.pk, 0), one.pk in yours) for one in queues],
+        "here": here,
+        "address": _address(view),
+        "counts": {name: _bounded(found) for name, found in _views(person, yours).items()},
+        "most": MOST,
+        "decided": Decision.objects.filter(
+            person=person, at__gt=timezone.now() - timedelta(hours=24)
+        ).count(),
+        "oldest": Case.objects.filter(state__in=DECIDABLE).order_by("rank_at", "pk").first(),
     }
+
+
+def _views(person: Person, yours: list[UUID]) -> dict[str, QuerySet[Case]]:
+    now = timezone.now()
+    waiting = Case.objects.filter(settling=False)
+    approved = Decision.objects.filter(
+        release=OuterRef("pk"), person=person, verdict="approve", state="effective"
+    )
+    others = Q(held_until__gt=now) & ~Q(held_by=person)
+    takeable = (
+        waiting.filter(state__in=steps_of(person), queue__in=yours)
+        .exclude(Q(author=person) | Q(maker=person))
+        .exclude(others)
+        .exclude(Q(state="second_review") & Exists(approved))
+    )
+    return {
+        "waiting": waiting,
+        "yours": takeable,
+        "mine": waiting.filter(held_by=person, held_until__gt=now),
+        "second": waiting.filter(state="second_review"),
+        "stuck": waiting.filter(state__in=("escalated", "held")),
+        "late": waiting.filter(due_at__lt=now, state__in=DECIDABLE),
+    }
+
+
+def _narrowed(found: QuerySet[Case], view: View, here: Queue | None) -> QuerySet[Case]:
+    if here is not None:
+        found = found.filter(queue=here)
+    if view.risk in RISKS:
+        found = found.filter(risk=RISKS.index(view.risk))
+    if view.destination:
+        found = found.filter(destinations__contains=[view.destination[:20]])
+    if view.medium:
+        found = found.filter(medium=view.medium[:20])
+    place = _read_place(view.after)
+    if place is not None:
+        at, release = place
+        found = found.filter(Q(rank_at__gt=at) | Q(rank_at=at, release__gt=release))
+    return found
+
+
+def live_claims() -> QuerySet[Claim]:
+    """Return the claims that are alive."""
+    return Claim.objects.filter(ended_at__isnull=True, until__gt=timezone.now())
+
+
+def next_case(person: Person, *, after: UUID | None = None) -> UUID | None:
+    """Return the case whose turn it is for ``person``, without taking it; or none."""
+    return line.first_for(person, line.Wish(but=after))
+
+
+def line_of(person: Person) -> int:
+    """Return how many cases ``person`` may decide now, counting up to `LINE_SHOWN`."""
+    return line.how_many(person, most=LINE_SHOWN)
+
+
+def _rows(found: QuerySet[Case]) -> list[Case]:
+    return list(
+        found.order_by("rank_at", "release_id")
+        .select_related(
+            "release__artifact__assessment",
+            "release__artifact__look",
+            "project",
+            "author",
+            "held_by",
+            "queue",
+        )
+        .prefetch_related(
+            Prefetch("release__destinations", ReleaseDestination.objects.order_by("destination")),
+            Prefetch(
+                "release__artifact__assessment__findings",
+                Finding.objects.only("id", "assessment_id", "answer"),
+            ),
+        )[: PAGE + 1]
+    )
+
+
+def _dress(rows: list[Case], person: Person, yours: list[UUID]) -> None:
+    now = timezone.now()
+    steps = steps_of(person)
+    approved = set(
+        Decision.objects.filter(
+            person=person,
+            verdict="approve",
+            state="effective",
+            release__in=[one.pk for one in rows],
+        ).values_list("release_id", flat=True)
+    )
+    for row in rows:
+        held = row.held_until is not None and row.held_until > now
+        row.risk_word = RISKS[row.risk]  # type: ignore[attr-defined]
+        row.tally = findings.tally(row.release.artifact.assessment.findings.all())  # type: ignore[attr-defined]
+        row.holder = row.held_by if held else None  # type: ignore[attr-defined]
+        row.own = person.pk in (row.author_id, row.maker_id)  # type: ignore[attr-defined]
+        row.late = row.due_at < now  # type: ignore[attr-defined]
+        row.takeable = (  # type: ignore[attr-defined]
+            row.state in steps
+            and row.queue_id in yours
+            and not row.own  # type: ignore[attr-defined]
+            and not (held and row.held_by_id != person.pk)
+            and not (row.state == "second_review" and row.pk in approved)
+        )
+
+
+def _address(view: View) -> str:
+    asked = {
+        "view": view.name,
+        "queue": str(view.queue or ""),
+        "risk": view.risk,
+        "destination": view.destination,
+        "medium": view.medium,
+    }
+    return urlencode({name: value for name, value in asked.items() if value})
+
+
+def _bounded(found: QuerySet[Case]) -> int:
+    return found.order_by()[: MOST + 1].count()
+
+
+def place_of(row: Case) -> str:
+    """Return where the line goes on after ``row``, for an address."""
+    return f"{row.rank_at.isoformat()}~{row.pk}"
+
+
+def _read_place(text: str) -> tuple[datetime, UUID] | None:
+    at, _, release = text.partition("~")
+    try:
+        return datetime.fromisoformat(at), UUID(release)
+    except ValueError:
+        return None

@@ -1,16 +1,19 @@
 from django.urls import path
 
-from colophon.console import cases, views
+from colophon.console import cases, placing, views
 
 urlpatterns = [
     path("console", views.queue, name="console"),
     path("console/next", views.take_next, name="take_next"),
+    path("console/claims/<uuid:claim_id>/leave", views.leave, name="leave_claim"),
     path("console/just", cases.just, name="just"),
     path("console/decided", cases.decided, name="decided"),
     path("console/decisions/<uuid:decision_id>/undo", cases.undo, name="undo"),
     path("console/<uuid:release_id>", cases.case, name="case"),
     path("console/<uuid:release_id>/claim", views.beat, name="claim"),
     path("console/<uuid:release_id>/skip", views.skip, name="skip"),
+    path("console/<uuid:release_id>/put", placing.put, name="put_case"),
+    path("console/<uuid:release_id>/back", placing.back, name="bring_back"),
     path("console/<uuid:release_id>/draft", cases.draft, name="draft"),
     path("console/<uuid:release_id>/drop-draft", cases.drop_draft, name="drop_draft"),
 ]

@@ -14,28 +14,24 @@ from colophon.accounts.access import demand
 from colophon.accounts.roles import Act
 from colophon.console import case_page, selectors
 from colophon.console.cases import case_answer, onward
-from colophon.releases import services
+from colophon.releases import claiming, services
 from colophon.releases.services import DESTINATIONS
+from colophon.releases.waiting import RISKS
 from colophon.web.answers import problem
 from colophon.web.middleware import signed_in
+from generation.engine import Medium
 from kernel.errors import Refused
 
 
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    """What waits, by risk and age."""
+    """What waits, by due time; filters and the place in the line stand in the address."""
     person = signed_in(request)
     demand(person, Act.REVIEW)
-    view = selectors.View(
-        name=request.GET.get("view", "waiting"),
-        risk=request.GET.get("risk", ""),
-        destination=request.GET.get("destination", ""),
-        medium=request.GET.get("medium", ""),
-    )
-    shown = selectors.queue_page(person, view) | {
+    shown = selectors.queue_page(person, selectors.read_view(request.GET)) | {
         "destinations": DESTINATIONS,
-        "risks": selectors.RISKS,
-        "media": ("image", "text"),
+        "risks": RISKS,
+        "media": [str(one) for one in Medium],
         "just": case_page.just_decided(person),
     }
     part = "console/_queue.html" if request.headers.get("HX-Request") else "console/queue.html"
@@ -44,15 +40,14 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def take_next(request: HttpRequest) -> HttpResponse:
-    """Claim the riskiest, oldest case this person may decide, and open it."""
+    """Take the case whose turn it is for this person, and open it."""
     person = signed_in(request)
-    demand(person, Act.REVIEW)
-    found = selectors.next_case(person)
-    if found is None:
+    queue_id = selectors.read_view(request.POST).queue
+    taken = claiming.claim_next(by=person, queue=queue_id)
+    if taken is None:
         messages.info(request, gettext("Nothing waits for you now."))
         return redirect("console")
-    services.claim(by=person, release=case_page.find_case(found))
-    return redirect("case", release_id=found)
+    return redirect("case", release_id=taken.release_id)
 
 
 @require_POST
@@ -74,8 +69,20 @@ def skip(request: HttpRequest, release_id: UUID) -> HttpResponse:
     person = signed_in(request)
     release = case_page.find_case(release_id)
     try:
-        services.let_go(by=person, release=release, reason=request.POST.get("reason", ""))
+        services.let_go(
+            by=person,
+            release=release,
+            kind=request.POST.get("kind", "") or "other",
+            reason=request.POST.get("reason", ""),
+        )
     except Refused as error:
         return case_answer(request, person, release, said=problem(error), status=error.status)
     messages.info(request, gettext("Skipped, with your reason on record."))
     return onward(person, release)
+
+
+@require_POST
+def leave(request: HttpRequest, claim_id: UUID) -> HttpResponse:
+    """End a claim because its page was closed; sent by the page itself as it goes."""
+    claiming.leave(by=signed_in(request), claim_id=claim_id)
+    return HttpResponse(status=204)

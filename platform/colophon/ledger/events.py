@@ -54,7 +54,12 @@ _SUBJECT_FACTS: dict[str, tuple[str, str]] = {
     "release.routed": ("to", "clauses"),
     "review.claimed": ("reviewer until", ""),
     "review.lapsed": ("reviewer", ""),
-    "review.returned_to_queue": ("reviewer reason", ""),
+    "review.left": ("reviewer", ""),
+    "review.returned_to_queue": ("reviewer reason", "kind"),
+    "review.moved": ("reviewer held wanted reason", ""),
+    "review.brought_back": ("person reason held", ""),
+    "queue.changed": ("person before after", "moved"),
+    "routing.changed": ("person before after moved", ""),
     "decision.made": (
         "release_id verdict clause reason person role artifact_sha256",
         "decision_id",

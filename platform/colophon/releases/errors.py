@@ -118,3 +118,45 @@ class TooLong(Refused):
     status = 422
     says = msgid("{field} has {length} characters; at most {most} are kept.")
     remedy = msgid("Shorten it and send it again.")
+
+
+class SkipReasonMissing(Refused):
+    code = "skip_reason_missing"
+    status = 422
+    says = msgid("Skipping a case for another reason takes that reason in your own words.")
+    remedy = msgid("Choose a reason from the list, or write why.")
+
+
+class DefaultQueue(Refused):
+    code = "default_queue"
+    status = 409
+    says = msgid("The default queue cannot be closed: cases that no rule fits wait there.")
+    remedy = msgid("Change its name, its times or who works it instead.")
+
+
+class QueueNameTaken(Refused):
+    code = "queue_name_taken"
+    status = 409
+    says = msgid("There already is a queue called “{name}”.")
+    remedy = msgid("Choose another name, or change that queue.")
+
+
+class RulesMovedOn(Refused):
+    code = "rules_moved_on"
+    status = 409
+    says = msgid("Somebody else changed the routing rules since you looked at them.")
+    remedy = msgid("Look at the rules as they are now, then make your change again.")
+
+
+class NotWaiting(Refused):
+    code = "not_waiting"
+    status = 409
+    says = msgid("This case cannot be moved now: the release is {state}.")
+    remedy = msgid("Look at the case again; its page says what can be done.")
+
+
+class ReasonForMove(Refused):
+    code = "reason_for_move"
+    status = 422
+    says = msgid("Moving a case takes a reason of 1 to {most} characters; this one has {length}.")
+    remedy = msgid("Say in a sentence why it belongs elsewhere.")

@@ -251,3 +251,28 @@ class Draft(TenantRow):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["release", "person"], name="one_draft_a_person")
         ]
+
+
+# Below the rows they point to, and imported here so that Django finds them.
+from colophon.releases.waiting import (  # noqa: E402
+    Case,
+    Queue,
+    QueueMember,
+    RoutingRule,
+    Skip,
+)
+
+__all__ = [
+    "Case",
+    "Claim",
+    "Clearance",
+    "Decision",
+    "Draft",
+    "Queue",
+    "QueueMember",
+    "Release",
+    "ReleaseDestination",
+    "RoutingRule",
+    "Skip",
+    "Verdict",
+]

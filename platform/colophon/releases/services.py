@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from colophon.accounts.access import demand
 from colophon.accounts.models import Person, pseudonym
@@ -15,7 +13,7 @@ from colophon.accounts.roles import Act
 from colophon.ledger.locks import take_turn
 from colophon.ledger.moves import Actor, move
 from colophon.ledger.services import About, record
-from colophon.releases import errors, judging
+from colophon.releases import claiming, errors, judging
 from colophon.releases.clearing import clear
 from colophon.releases.conflicts import demand_reviewer
 from colophon.releases.deciding import VERDICTS, Opinion, decide
@@ -90,48 +88,35 @@ def claim(*, by: Person, release: Release) -> Claim:
     Raises `ClaimedByOther`, `SamePerson`, `NotAllowed`, `DecisionPending`, `WrongVerdict` when
     nothing is to decide.
     """
+    take_row(release)
     demand_reviewer(by, release)
-    now = timezone.now()
-    until = now + timedelta(seconds=CLAIM_SECONDS)
-    mine = Claim.objects.filter(release=release, reviewer=by, ended_at__isnull=True, until__gt=now)
-    if mine.update(until=until):
-        return Claim.objects.get(release=release, reviewer=by, ended_at__isnull=True)
-    for lapsed in Claim.objects.select_for_update().filter(
-        release=release, ended_at__isnull=True, until__lte=now
-    ):
-        Claim.objects.filter(pk=lapsed.pk).update(ended_at=Now())
-        _say(release, "review.lapsed", {"reviewer": str(lapsed.reviewer.ref)})
-    try:
-        with transaction.atomic():
-            taken = Claim.objects.create(release=release, reviewer=by, until=until)
-    except IntegrityError as error:
-        other = Claim.objects.filter(release=release, ended_at__isnull=True).first()
-        raise errors.ClaimedByOther(
-            reviewer=other.reviewer.name if other else "—",
-            until=other.until.strftime("%H:%M:%S UTC") if other else "—",
-        ) from error
-    # Asked after our claim stands: whoever decided while we waited for the index has committed.
     if pending_of(release) is not None:
         raise errors.DecisionPending()
-    _say(
-        release,
-        "review.claimed",
-        {"reviewer": pseudonym(by), "until": until.isoformat(timespec="seconds")},
+    held = claiming.renew(by=by, release_id=release.pk)
+    if held is not None:
+        return held
+    claiming.end_lapsed(release.pk)
+    other = (
+        Claim.objects.filter(release=release, ended_at__isnull=True)
+        .select_related("reviewer")
+        .first()
     )
-    return taken
+    if other is not None:
+        raise errors.ClaimedByOther(
+            reviewer=other.reviewer.name, until=other.until.strftime("%H:%M:%S UTC")
+        )
+    return claiming.take(by=by, release_id=release.pk)
 
 
 @transaction.atomic
-def let_go(*, by: Person, release: Release, reason: str) -> None:
-    """Give a case back undecided, with a reason on record."""
-    if not reason.strip():
-        raise errors.ReasonMissing(missing="reason")
+def let_go(*, by: Person, release: Release, kind: str = "other", reason: str = "") -> None:
+    """Give a case back undecided, with a reason on record; it is not soon offered to ``by`` again.
+
+    Raises `NotClaimed`, `SkipReasonMissing`, `BadInput`.
+    """
+    take_row(release)
     end_claim(by, release)
-    _say(
-        release,
-        "review.returned_to_queue",
-        {"reviewer": pseudonym(by), "reason": reason},
-    )
+    claiming.keep_skip(by=by, release_id=release.pk, kind=kind, reason=reason)
 
 
 @transaction.atomic

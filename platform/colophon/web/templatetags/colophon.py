@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from string import Formatter
 from typing import Any
 
@@ -277,7 +277,18 @@ def _time(at: datetime, shown: str) -> SafeString:
 @register.filter
 def ago(at: datetime) -> str:
     """Return how long something waits: “35 min”, “3 h 02 min”, “2 d”."""
-    minutes = max(0, int((timezone.now() - at).total_seconds() // 60))
+    return span(timezone.now() - at)
+
+
+@register.filter
+def until_in(at: datetime) -> str:
+    """Return how long it is until then: “35 min”, “3 h 02 min”, “2 d”."""
+    return span(at - timezone.now())
+
+
+def span(time: timedelta) -> str:
+    """Return a length of time in minutes, hours or days; nothing below zero."""
+    minutes = max(0, int(time.total_seconds() // 60))
     if minutes < 60:
         return gettext("{minutes} min").format(minutes=minutes)
     if minutes < 24 * 60:
