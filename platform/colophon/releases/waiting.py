@@ -118,7 +118,7 @@ class RoutingRule(TenantRow):
 class Case(TenantRow):
     """One row per release that waits for people, with all that decides whose turn it is.
 
-    Written by triggers (`migrations.0004_queues`): it comes and goes with the state of its release, and
+    Written by triggers (`migrations.0005_queues`): it comes and goes with the state of its release, and
     ``held_by`` follows the claim, so no service can leave a case out of the line or in it for ever.
     """
 

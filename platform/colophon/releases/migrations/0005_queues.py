@@ -182,7 +182,7 @@ $$;
 create function releases_fill_cases() returns bigint language sql as $$
     select count(*) from (
         select releases_enter_case(r.id) from releases_release r
-         where r.state in {WAITING}
+         where r.tenant_id = {TENANT} and r.state in {WAITING}
            and not exists (select 1 from releases_case c where c.release_id = r.id)
          order by r.at offset 0) filled
 $$;
@@ -208,7 +208,7 @@ end $$;
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_guards"),
-        ("releases", "0003_grace"),
+        ("releases", "0004_entries"),
         ("studio", "0002_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
