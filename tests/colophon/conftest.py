@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from colophon.accounts import proposals
 from colophon.accounts import services as accounts
 from colophon.accounts.models import Organisation, Person, Team
 from colophon.accounts.roles import Role
@@ -99,3 +100,28 @@ def two_houses(db) -> SimpleNamespace:
 def build_house():
     """The builder itself, for tests that commit in a database of their own."""
     return build
+
+
+def give_roles(house: House, person: Person, *roles: Role) -> None:
+    """Give somebody roles as it is done: proposed by one administrator, accepted by another."""
+    with house.inside():
+        other = Person.objects.filter(roles=[str(Role.OPERATOR)]).first() or accounts.join(
+            email=f"operator@{house.organisation.name.lower()}.test",
+            name="Operator",
+            password=PASSWORD,
+            roles=[Role.OPERATOR],
+        )
+        made = proposals.propose(
+            by=house.keeper,
+            kind="person.roles",
+            about_id=person.pk,
+            after={"roles": list(roles)},
+            reason="A test.",
+        )
+        proposals.accept(by=other, proposal=made)
+        person.refresh_from_db()
+
+
+@pytest.fixture(name="give_roles")
+def _give_roles():
+    return give_roles

@@ -68,12 +68,10 @@ def test_a_clause_whose_means_is_missing_blocks_its_destination_and_is_shown(hou
     assert standing[blocked["EU"][0]] == "not_met"
 
 
-def test_the_author_decides_nothing_of_their_own(house, asked):
-    house.author.roles = ["author", "reviewer", "approver"]
-    with house.inside():
-        house.author.save()
-        with pytest.raises(errors.SamePerson, match="author"):
-            services.claim(by=house.author, release=asked)
+def test_the_author_decides_nothing_of_their_own(house, asked, give_roles):
+    give_roles(house, house.author, "author", "reviewer", "approver")
+    with house.inside(), pytest.raises(errors.SamePerson, match="author"):
+        services.claim(by=house.author, release=asked)
 
 
 def test_the_first_reviewer_is_not_the_second(house, asked):

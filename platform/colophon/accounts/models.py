@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from colophon.accounts.note import Mailed, Note, NoteChoice  # noqa: F401  so that Django finds them
+from colophon.accounts.proposal import Proposal  # noqa: F401
 from colophon.accounts.roles import Role
 from colophon.accounts.session import Session, SignInTry  # noqa: F401
 from colophon.ledger.tenancy import TenantRow

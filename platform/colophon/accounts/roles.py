@@ -31,6 +31,12 @@ class Act(StrEnum):
     REGISTER_WORK = "register_work"
     KEEP_RULES = "keep_rules"
     INVITE = "invite"
+    SEE_ADMIN = "see_admin"
+    CHANGE_PEOPLE = "change_people"
+    AGREE_PEOPLE = "agree_people"
+    AGREE_RULES = "agree_rules"
+    SWITCH_ENGINES = "switch_engines"
+    CHANGE_ORGANISATION = "change_organisation"
     SET_QUOTAS = "set_quotas"
 
 
@@ -49,5 +55,15 @@ TABLE: dict[Act, frozenset[Role]] = {
     Act.REGISTER_WORK: frozenset({R.RULE_KEEPER, R.ADMINISTRATOR, R.RIGHT_HOLDER}),
     Act.KEEP_RULES: frozenset({R.RULE_KEEPER, R.ADMINISTRATOR}),
     Act.INVITE: frozenset({R.ADMINISTRATOR}),
+    Act.SEE_ADMIN: frozenset({R.ADMINISTRATOR, R.OPERATOR, R.RULE_KEEPER, R.AUDITOR}),
+    Act.CHANGE_PEOPLE: frozenset({R.ADMINISTRATOR}),
+    Act.AGREE_PEOPLE: frozenset({R.ADMINISTRATOR, R.OPERATOR}),
+    Act.AGREE_RULES: frozenset({R.RULE_KEEPER, R.ADMINISTRATOR, R.OPERATOR}),
+    Act.SWITCH_ENGINES: frozenset({R.ADMINISTRATOR, R.OPERATOR}),
+    Act.CHANGE_ORGANISATION: frozenset({R.ADMINISTRATOR}),
     Act.SET_QUOTAS: frozenset({R.ADMINISTRATOR}),
 }
+
+
+DECIDING = frozenset({R.APPROVER, R.ADMINISTRATOR, R.OPERATOR, R.RULE_KEEPER})
+"""Roles that no single person hands out once there are two who could agree to it."""

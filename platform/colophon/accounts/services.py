@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
@@ -15,7 +14,7 @@ from django.utils import timezone
 
 from colophon.accounts import invitations, tokens
 from colophon.accounts.access import NotSignedIn, demand
-from colophon.accounts.invitations import INVITATION_DAYS, digest
+from colophon.accounts.invitations import digest
 from colophon.accounts.models import Invitation, Organisation, Person, Team, pseudonym
 from colophon.accounts.patience import count_try, forgive
 from colophon.accounts.roles import Act, Role
@@ -129,33 +128,13 @@ def join(
 def invite(*, by: Person, email: str, name: str, roles: Sequence[Role], team: Team | None) -> str:
     """Return the secret of a single-use invitation; only its digest is kept. Mail goes by itself.
 
-    Raises `BadInput` for a bad address, no role, or somebody who is here already; `NotAllowed`.
+    Raises `BadInput` for a bad address, no role, or somebody who is here already; `NotAllowed`;
+    `TakesTwo` for a role that decides, once a second person could agree to it.
     """
     demand(by, Act.INVITE)
-    address = email.strip().lower()
-    try:
-        validate_email(address)
-    except ValidationError as error:
-        raise BadInput(field="email", value=email[:120], why="; ".join(error.messages)) from error
-    if not roles:
-        raise BadInput(field="roles", value="", why="a person needs at least one role")
-    if Person.objects.filter(email=address).exists():
-        raise BadInput(field="email", value=address, why="this person is here already")
-    invitation = Invitation(
-        email=address,
-        name=name.strip(),
-        roles=[str(role) for role in roles],
-        team=team,
-        invited_by=by,
-        until=timezone.now() + timedelta(days=INVITATION_DAYS),
-    )
-    secret = invitations.secret_of(invitation)
-    invitation.sha256 = digest(secret)
-    invitation.save(force_insert=True)
-    facts: dict[str, Json] = {"by": pseudonym(by), "roles": list(invitation.roles)}
-    record("person.invited", About("invitation", invitation.pk), facts)
-    invitations.send(invitation)
-    return secret
+    if invitations.takes_two(by=by, roles=roles):
+        raise invitations.TakesTwo(roles=", ".join(roles))
+    return invitations.make(by=by, email=email, name=name, roles=roles, team=team)
 
 
 def accept(*, secret: str, name: str, password: str) -> Person:

@@ -11,7 +11,7 @@ import structlog
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, connection
 
-from colophon.accounts import mailing, patience
+from colophon.accounts import mailing, patience, proposals
 from colophon.releases import sweeping as releases
 from colophon.studio import sweeping as studio
 
@@ -22,6 +22,7 @@ SWEEPS: tuple[Callable[[], int], ...] = (
     releases.sweep,
     mailing.sweep,
     patience.sweep,
+    proposals.sweep,
 )
 """What every look does, one after the other; a room that has something due adds its own."""
 
