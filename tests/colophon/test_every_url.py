@@ -10,7 +10,7 @@ from colophon.accounts import services as accounts
 from colophon.exports.models import Cut
 from colophon.ledger.tenancy import tenant
 from colophon.releases import services as releases
-from colophon.studio import batches
+from colophon.studio import batches, boards
 from colophon.studio.models import Upload
 
 PUBLIC = ("p/", "about", "problems", "verify", "livez", "readyz", "login", "join", "static")
@@ -38,7 +38,9 @@ def theirs(two_houses):
         cut = Cut.objects.create(by=house.auditor)
         order = batches.Order(project=house.project, text="a boat", engine="house_scene")
         batch, _ = batches.submit(by=house.author, order=order)
-    return [artifact.id, release.id, artifact.job_id, upload.id, cut.id, house.project.id, batch.id]
+        board = boards.begin(by=house.author, name="All", sharing="public")
+    found = [artifact.id, release.id, artifact.job_id, upload.id, cut.id, house.project.id]
+    return [*found, batch.id, board.id]
 
 
 def routes():

@@ -68,6 +68,24 @@ def states(
     )
 
 
+HIDDEN = "(select coalesce(nullif(current_setting('colophon.hidden', true), ''), '{}'))::uuid[]"
+
+
+def kept_private(*tables: str, column: str = "project_id") -> RunSQL:
+    """Keep rows of private projects from whom `studio.seeing` says they are not for.
+
+    The list is read once a query, not once a row. Workers, who set none, see all of their tenant.
+    """
+    return RunSQL(
+        "\n".join(
+            f"create policy {table}_private on {table} as restrictive for select to colophon_app"
+            f" using ({column} <> all ({HIDDEN}));"
+            for table in tables
+        ),
+        RunSQL.noop,
+    )
+
+
 def policy(table: str, *, role: str, using: str = "true", check: str = "", to: str = "") -> RunSQL:
     """Let ``role`` see rows of every tenant that satisfy ``using``; ``to`` are its privileges."""
     checked = f"with check ({check})" if check else ""

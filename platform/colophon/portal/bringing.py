@@ -1,4 +1,4 @@
-"""Bring in works and inputs; begin a project."""
+"""Bring in works and inputs."""
 
 from __future__ import annotations
 
@@ -16,10 +16,8 @@ from colophon.accounts.access import demand
 from colophon.accounts.models import Person
 from colophon.accounts.roles import Act
 from colophon.portal import selectors
-from colophon.releases.services import DESTINATIONS
 from colophon.rights import services as rights
 from colophon.studio import incoming
-from colophon.studio import projects as beginning
 from colophon.studio.models import Artifact, Project, Upload
 from colophon.web.answers import problem
 from colophon.web.middleware import signed_in
@@ -67,28 +65,6 @@ def inputs(request: HttpRequest) -> HttpResponse:
         shown["problem"] = problem(error)
         return render(request, "portal/inputs.html", shown, status=error.status)
     return redirect(f"{reverse('studio')}?input={upload.id}")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def projects(request: HttpRequest) -> HttpResponse:
-    """Begin a project: its name and where its works are meant to go."""
-    person = signed_in(request)
-    demand(person, Act.SUBMIT)
-    shown = {"form": request.POST, "destinations": DESTINATIONS}
-    if request.method != "POST":
-        return render(request, "portal/projects.html", shown)
-    try:
-        project = beginning.begin(
-            by=person,
-            name=request.POST.get("name", ""),
-            destinations=[
-                one for one in request.POST.getlist("destinations") if one in DESTINATIONS
-            ],
-        )
-    except Refused as error:
-        shown["problem"] = problem(error)
-        return render(request, "portal/projects.html", shown, status=error.status)
-    return redirect(f"{reverse('studio')}?project={project.id}")
 
 
 def _brought(request: HttpRequest, person: Person, parent: Artifact | None) -> Artifact:

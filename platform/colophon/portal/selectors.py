@@ -28,7 +28,7 @@ from colophon.ledger import checkpoints
 from colophon.ledger.services import About
 from colophon.releases.models import Decision, Release, ReleaseDestination
 from colophon.rights.models import InputRights
-from colophon.studio import rerunning
+from colophon.studio import rerunning, seeing
 from colophon.studio.errors import NotFound
 from colophon.studio.models import Artifact, Assessment, Batch, Job, Project, Upload
 from colophon.web import chain, evidence, findings
@@ -94,7 +94,8 @@ def find_release(release_id: UUID) -> Release:
 
 
 def projects() -> list[Project]:
-    return list(Project.objects.order_by("name"))
+    """Return the projects in which something can be made, by name."""
+    return list(Project.objects.filter(archived_at__isnull=True).order_by("name"))
 
 
 def cards() -> list[Card]:
@@ -155,7 +156,10 @@ def alive_jobs(person: Person, *, mine: bool) -> dict[str, Any]:
 
 
 def works_with_state() -> QuerySet[Artifact]:
-    """Return works annotated with ``shown_state``: of the newest release, or how far the checks are."""
+    """Return works with ``shown_state``: of the newest release, or how far the checks are.
+
+    What lies in the trash is not among them.
+    """
     newest = Release.objects.filter(artifact=OuterRef("pk")).order_by("-at").values("state")[:1]
     checked = Exists(Assessment.objects.filter(artifact=OuterRef("pk")))
     before = Case(
@@ -163,8 +167,10 @@ def works_with_state() -> QuerySet[Artifact]:
         default=Value("checking"),
         output_field=CharField(),
     )
-    return Artifact.objects.select_related("look").annotate(
-        shown_state=Coalesce(Subquery(newest), before)
+    return (
+        seeing.works()
+        .select_related("look")
+        .annotate(shown_state=Coalesce(Subquery(newest), before))
     )
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from colophon.portal import batching, bringing, studio, works
+from colophon.portal import batching, boards, bringing, projects, studio, works
 
 urlpatterns = [
     path("studio", studio.studio, name="studio"),
@@ -13,7 +13,15 @@ urlpatterns = [
     path("studio/batches/<uuid:batch_id>/cancel", batching.cancel_batch, name="cancel_batch"),
     path("works/<uuid:work_id>/rerun", batching.rerun, name="rerun"),
     path("studio/inputs", bringing.inputs, name="inputs"),
-    path("studio/projects", bringing.projects, name="projects"),
+    path("studio/projects", projects.projects, name="projects"),
+    path("studio/projects/<uuid:project_id>", projects.project, name="project"),
+    path("studio/projects/<uuid:project_id>/members", projects.members, name="members"),
+    path("studio/projects/<uuid:project_id>/archive", projects.archive, name="archive"),
+    path("boards", boards.boards, name="boards"),
+    path("boards/<uuid:board_id>", boards.board, name="board"),
+    path("boards/<uuid:board_id>/works", boards.fill, name="fill_board"),
+    path("boards/<uuid:board_id>/delete", boards.delete, name="delete_board"),
+    path("works/<uuid:work_id>/boards", boards.place, name="place"),
     path("works", works.works, name="works"),
     path("works/bring-in", bringing.bring_in, name="bring_in"),
     path("works/<uuid:work_id>", works.work, name="work"),

@@ -22,6 +22,55 @@ class JobRefused(Refused):
     remedy = msgid("{suggestion}")
 
 
+class NotYourPart(Refused):
+    code = "not_your_part"
+    status = 403
+    says = msgid("Your part in “{project}” is {held}; this takes {needed}.")
+    remedy = msgid("Ask one of its owners; the page of the project names them.")
+
+
+class Archived(Refused):
+    code = "archived"
+    status = 409
+    says = msgid("“{project}” is archived; nothing new is made in it.")
+    remedy = msgid("Ask one of its owners to reopen it, or choose another project.")
+
+
+class LastOwner(Refused):
+    code = "last_owner"
+    status = 409
+    says = msgid("{person} is the last owner of “{project}”; a project keeps one.")
+    remedy = msgid("Make somebody else an owner first.")
+
+
+class NotYourBoard(Refused):
+    code = "not_your_board"
+    status = 403
+    says = msgid("The board “{board}” belongs to {owner}; you may not do this with it.")
+    remedy = msgid("Ask them, or begin a board of your own.")
+
+
+class BoardFull(Refused):
+    code = "board_full"
+    status = 409
+    says = msgid("The board “{board}” holds {held} works; {most} are the most.")
+    remedy = msgid("Take works off it, or begin another board.")
+
+
+class NotYourComment(Refused):
+    code = "not_your_comment"
+    status = 403
+    says = msgid("This is no comment of yours that could be changed; {author} wrote it.")
+    remedy = msgid("Answer it instead.")
+
+
+class TooLateToChange(Refused):
+    code = "too_late_to_change"
+    status = 409
+    says = msgid("A comment can be changed for {minutes} minutes; this one is older.")
+    remedy = msgid("Answer it with what should be said instead, or remove it.")
+
+
 class TooMuch(Refused):
     code = "too_much"
     status = 413

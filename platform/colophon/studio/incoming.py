@@ -15,6 +15,7 @@ from colophon.queue import enqueue
 from colophon.store import services as store
 from colophon.store.parsing import sandbox
 from colophon.studio.errors import TooMuch
+from colophon.studio.members import demand_making
 from colophon.studio.models import Artifact, Project, Upload
 from compliance.provenance.inbound import read_inbound
 from generation.engine import Medium, Origin
@@ -67,6 +68,7 @@ def bring_in(*, by: Person, incoming: Incoming) -> Artifact:
     (EU Code of Practice, measure 1.2). The checks run afterwards, as for any artifact.
     """
     demand(by, Act.BRING_IN)
+    demand_making(by, incoming.project)
     share = incoming.ai_share_permille
     if not 0 <= share <= 1000:
         raise BadInput(field="ai_share_permille", value=share, why="it lies outside 0 to 1000")

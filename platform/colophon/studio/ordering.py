@@ -21,6 +21,7 @@ from colophon.rules.selectors import packs
 from colophon.store import services as store
 from colophon.studio import estimating, prompts, quotas
 from colophon.studio.assessing import examine, keep
+from colophon.studio.members import demand_making
 from colophon.studio.models import (
     Artifact,
     Batch,
@@ -68,7 +69,7 @@ def submit(*, by: Person, order: Order) -> Job:
 
     A refused job is a record like any other, so it is returned, not raised.
     Raises `NotAllowed`, `UnknownName` for an engine we lack, `EngineRefused` for a parameter it
-    does not take, `BadInput`, `TooMuch`, `QuotaSpent`.
+    does not take, `BadInput`, `TooMuch`, `QuotaSpent`, `NotYourPart`, `Archived`.
     """
     return submit_all(by=by, orders=[order])[0]
 
@@ -79,6 +80,7 @@ def submit_all(*, by: Person, orders: Sequence[Order], batch: Batch | None = Non
     One wording is examined once, however many orders use it.
     """
     demand(by, Act.SUBMIT)
+    demand_making(by, orders[0].project)
     cards = [_checked(order) for order in orders]
     with transaction.atomic():
         desk = _Desk(by=by, batch=batch)

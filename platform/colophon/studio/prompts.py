@@ -13,6 +13,7 @@ from colophon.accounts.models import Person, pseudonym
 from colophon.accounts.roles import Act
 from colophon.ledger.services import About, record
 from colophon.studio.errors import TooMuch
+from colophon.studio.members import demand_making
 from colophon.studio.models import Project, Prompt, PromptVersion
 from kernel.errors import BadInput
 
@@ -28,6 +29,7 @@ def write(
     The same text as the newest version is that version. Raises `BadInput`, `TooMuch`.
     """
     demand(by, Act.SUBMIT)
+    demand_making(by, project)
     clean(text)
     prompt = (
         Prompt.objects.select_for_update().filter(pk=prompt_id, project=project).first()

@@ -23,7 +23,7 @@ from colophon.web import labels
 from colophon.web.templatetags.colophon import sentence, word, words
 
 MOST = 200
-_PEOPLE = ("person", "author", "reviewer", "invited_by", "second", "by")
+_PEOPLE = ("person", "author", "reviewer", "invited_by", "second", "by", "member")
 _SEALED = frozenset({"release.sealed", "release.published"})
 _FAILED = frozenset({"job.refused", "job.failed", "release.refused", "release.seal_failed"})
 _OPEN = frozenset({"release.blocked", "release.returned", "release.seal_held"})
@@ -111,6 +111,17 @@ def _answer(type_: str, facts: Mapping[str, Any]) -> str:
     return "done"
 
 
+def _of_project(type_: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    if type_ in ("board.filled", "board.emptied"):
+        return {"n": len(facts["works"])}
+    if type_ in ("project.changed", "board.changed"):
+        return {"fields": words(sorted(facts["after"]), "field")}
+    if not type_.startswith("member."):
+        return {}
+    named = [key for key in ("part", "before", "after") if key in facts]
+    return {key: word(facts[key], "part") for key in named}
+
+
 def _detail(type_: str, facts: Mapping[str, Any], names: Mapping[str, str]) -> SafeString:
     """Return what happened, in a sentence with names in place of pseudonyms."""
     shown: dict[str, Any] = dict(facts)
@@ -127,6 +138,7 @@ def _detail(type_: str, facts: Mapping[str, Any], names: Mapping[str, str]) -> S
         shown["verdict"] = word(shown["verdict"], "verdict")
     if isinstance(shown.get("to"), str):
         shown["to"] = word(shown["to"], "state")
+    shown |= _of_project(type_, shown)
     if isinstance(shown.get("layers"), list):
         shown["layers"] = len(shown["layers"])
     if isinstance(shown.get("ai_share_permille"), int):

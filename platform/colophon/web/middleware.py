@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from colophon.accounts import sessions, tokens
 from colophon.accounts.access import NotSignedIn
 from colophon.accounts.models import Person
 from colophon.ledger.tenancy import tenant
+from colophon.studio import seeing
 from colophon.web.answers import answer
 from kernel.errors import ColophonError
 
@@ -63,9 +65,10 @@ class TenantMiddleware:
             if person is not None:
                 translation.activate(person.language)
                 request.LANGUAGE_CODE = translation.get_language()
-            response = self._get_response(request)
-            if response.status_code >= 400 and not getattr(response, "keep", False):
-                transaction.set_rollback(True)
+            with seeing.as_(person, path=request.path) if person else nullcontext():
+                response = self._get_response(request)
+                if response.status_code >= 400 and not getattr(response, "keep", False):
+                    transaction.set_rollback(True)
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

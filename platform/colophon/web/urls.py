@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.urls import path
 
-from colophon.web import live, me, notes, palette, parts, views
+from colophon.web import commenting, live, me, notes, palette, parts, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -22,6 +22,9 @@ urlpatterns = [
     path("notes/read", notes.read, name="notes_read"),
     path("notes/choose", notes.choose, name="notes_choose"),
     path("notes/<uuid:note_id>", notes.open_note, name="note"),
+    path("comments", commenting.comment, name="comment"),
+    path("comments/people", commenting.people, name="comment_people"),
+    path("comments/<uuid:comment_id>", commenting.change, name="change_comment"),
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
 ]

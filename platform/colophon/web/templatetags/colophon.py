@@ -43,6 +43,9 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     "operator": labels.OPERATOR,
     "choice": labels.CHOICES,
     "scope": labels.SCOPES,
+    "part": labels.PARTS,
+    "sharing": labels.SHARING,
+    "field": labels.FIELDS,
     "purpose": labels.PURPOSES,
     "unit": labels.UNIT,
 }
