@@ -6,10 +6,13 @@ from dataclasses import replace
 import pytest
 from django.db import connection
 
+from colophon.accounts import services as accounts
+from colophon.accounts.models import Team
+from colophon.accounts.roles import Role
 from colophon.ledger.models import Move
 from colophon.ledger.tenancy import tenant
-from colophon.releases import errors, services, settling
-from colophon.releases.models import Clearance, Decision, Release, Verdict
+from colophon.releases import appealing, errors, services, settling
+from colophon.releases.models import Appeal, Clearance, Decision, Release, Verdict
 from colophon.studio.models import Artifact, Assessment, Finding
 from kernel.errors import Refused
 from kernel.ids import new_id
@@ -132,10 +135,6 @@ def test_of_two_reviewers_who_decide_at_once_one_wins_and_the_other_is_told(
 def test_of_two_approvers_one_confirms_and_an_author_who_takes_it_back_is_in_time_or_told(
     committed_db, build_house
 ):
-    from colophon.accounts import services as accounts
-    from colophon.accounts.models import Team
-    from colophon.accounts.roles import Role
-
     house = build_house("Seconds")
     releases = requests(house, 2 * OTHERS, ["EU", "CN"])
     with house.inside():
@@ -168,6 +167,38 @@ def test_of_two_approvers_one_confirms_and_an_author_who_takes_it_back_is_in_tim
         cleared = set(Clearance.objects.values_list("release_id", flat=True))
         for one in Release.objects.filter(pk__in=rest):
             assert one.state == ("cleared" if one.id in cleared else "withdrawn_by_author")
+
+
+@pytest.mark.slow
+def test_of_two_who_hear_an_appeal_one_answers_and_the_other_is_told(committed_db, build_house):
+    house = build_house("Hearings")
+    releases = requests(house, OTHERS, ["US-CA"])
+    with house.inside():
+        other = accounts.join(
+            email="other@hearings.test",
+            name="Other",
+            password="a long enough phrase",  # noqa: S106
+            roles=[Role.ESCALATION_REVIEWER],
+            team=Team.objects.get(),
+        )
+        appeals = []
+        for one in releases:
+            review(house.reviewer, Verdict.REFUSE)(one)
+            filed = appealing.file(by=house.author, release=found(one), words="It is mine.")
+            appeals.append(filed.id)
+
+    def hear(person, overturn):
+        return lambda appeal_id: appealing.hear(
+            by=person, appeal_id=appeal_id, overturn=overturn, answer="Heard."
+        )
+
+    outcomes = race(house, appeals, hear(house.approver, True), hear(other, False))
+    one_each(outcomes, {"appeal_settled"})
+    with house.inside():
+        states = list(Release.objects.values_list("state", flat=True))
+        granted = Appeal.objects.filter(state="overturned").count()
+        assert states.count("in_review") == granted
+        assert states.count("refused") == OTHERS - granted
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from colophon.ledger.models import Event, Transition
 from colophon.ledger.moves import Actor, move
 from colophon.ledger.services import About
 from colophon.releases import errors, services
-from colophon.releases.models import Claim, Clearance, Decision, Release, Verdict
+from colophon.releases.models import Appeal, Claim, Clearance, Decision, Release, Verdict
 from colophon.releases.settling import told
 from colophon.studio.models import Job
 
@@ -243,7 +243,7 @@ def test_what_was_asked_for_never_changes(house, asked):
         Release.objects.filter(pk=asked.pk).update(persons=1)
 
 
-@pytest.mark.parametrize("model", [Job, Release, Decision])
+@pytest.mark.parametrize("model", [Job, Release, Decision, Appeal])
 def test_the_database_knows_exactly_the_moves_of_the_models(db, model):
     rows = Transition.objects.filter(kind=model.KIND)
     pairs = {(row.held, row.wanted) for row in rows}

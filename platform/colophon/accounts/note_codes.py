@@ -67,6 +67,27 @@ CODES: dict[str, Code] = {
         mails=msgid("A decision of yours did not take effect. The console says why."),
         default=Way.APP,
     ),
+    "appeal_waits": Code(
+        name=msgid("Appeals wait to be heard"),
+        says=msgid("Appeals that wait to be heard since you last looked: {n}."),
+        mails=msgid("Appeals that wait to be heard since you last looked: {n}."),
+        counted=True,
+    ),
+    "appeal_upheld": Code(
+        name=msgid("My appeal was answered: the refusal stands"),
+        says=msgid("The refusal of “{title}” stands: {reason}"),
+        mails=msgid("An appeal of yours was answered. The page of the work says how."),
+    ),
+    "appeal_overturned": Code(
+        name=msgid("My appeal was answered: the refusal is overturned"),
+        says=msgid("The refusal of “{title}” is overturned, and it is reviewed anew: {reason}"),
+        mails=msgid("An appeal of yours was answered. The page of the work says how."),
+    ),
+    "appeal_lapsed": Code(
+        name=msgid("My appeal lapsed unheard"),
+        says=msgid("Nobody heard your appeal for “{title}” in time. You may file it anew."),
+        mails=msgid("Nobody heard an appeal of yours in time. You may file it anew."),
+    ),
     "mentioned": Code(
         name=msgid("Somebody mentions me"),
         says=msgid("{by} mentioned you in a comment on “{title}”."),

@@ -25,6 +25,7 @@ class Act(StrEnum):
     REVIEW = "review"
     APPROVE_SECOND = "approve_second"
     BRING_BACK = "bring_back"
+    HEAR_APPEAL = "hear_appeal"
     PUBLISH = "publish"
     WITHDRAW = "withdraw"
     CUT_EVIDENCE = "cut_evidence"
@@ -49,6 +50,7 @@ TABLE: dict[Act, frozenset[Role]] = {
     Act.REVIEW: frozenset({R.REVIEWER, R.APPROVER, R.ESCALATION_REVIEWER}),
     Act.APPROVE_SECOND: frozenset({R.APPROVER}),
     Act.BRING_BACK: frozenset({R.ESCALATION_REVIEWER}),
+    Act.HEAR_APPEAL: frozenset({R.APPROVER, R.ESCALATION_REVIEWER}),
     Act.PUBLISH: frozenset({R.APPROVER, R.ADMINISTRATOR}),
     Act.WITHDRAW: frozenset({R.APPROVER, R.ADMINISTRATOR}),
     Act.CUT_EVIDENCE: frozenset({R.AUDITOR}),

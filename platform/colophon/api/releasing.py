@@ -11,7 +11,7 @@ from colophon.api import shapes
 from colophon.api.answers import once
 from colophon.publishing import services as publishing
 from colophon.publishing.models import Publication, Published
-from colophon.releases import services, settling
+from colophon.releases import appealing, services, settling
 from colophon.releases.models import Release, Verdict
 from colophon.studio.errors import NotFound
 from colophon.studio.models import Artifact
@@ -86,6 +86,31 @@ def undo(request: HttpRequest, decision_id: UUID) -> HttpResponse:
     """Take one's own decision back before it takes effect; the case is claimed again."""
     release = settling.undo(by=signed_in(request), decision_id=decision_id)
     return JsonResponse(shapes.release(_release(release.id)))
+
+
+@router.post("/releases/{release_id}/appeal")
+@once
+def appeal(request: HttpRequest, release_id: UUID, said: shapes.AppealIn) -> HttpResponse:
+    """Appeal against the refusal of one's own work."""
+    made = appealing.file(
+        by=signed_in(request), release=_release(release_id), words=said.words, news=said.news
+    )
+    return JsonResponse(shapes.appeal(made), status=201)
+
+
+@router.post("/appeals/{appeal_id}/hearing")
+@once
+def hear(request: HttpRequest, appeal_id: UUID, said: shapes.HearingIn) -> HttpResponse:
+    """Answer an appeal: ``overturned`` sends the work back into review."""
+    if said.outcome not in ("upheld", "overturned"):
+        raise BadInput(field="outcome", value=said.outcome[:20], why="upheld or overturned")
+    settled = appealing.hear(
+        by=signed_in(request),
+        appeal_id=appeal_id,
+        overturn=said.outcome == "overturned",
+        answer=said.answer,
+    )
+    return JsonResponse(shapes.appeal(settled))
 
 
 @router.post("/releases/{release_id}/publish")

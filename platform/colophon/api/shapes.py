@@ -10,7 +10,7 @@ from pydantic import Field
 
 from colophon.exports.models import Cut
 from colophon.publishing.models import Published
-from colophon.releases.models import Decision, Release
+from colophon.releases.models import Appeal, Decision, Release
 from colophon.studio.models import Artifact, Job, Upload
 
 
@@ -77,6 +77,16 @@ class DecisionIn(Schema):
     clause: str = ""
     reason: str = ""
     message: str = ""
+
+
+class AppealIn(Schema):
+    words: str
+    news: str = ""
+
+
+class HearingIn(Schema):
+    outcome: str
+    answer: str
 
 
 class WithdrawalIn(Schema):
@@ -181,6 +191,16 @@ def release(row: Release) -> dict[str, Any]:
 def decision(row: Decision) -> dict[str, Any]:
     """What its maker may know of a decision that can still be undone."""
     return {"id": str(row.id), "state": row.state, "due_at": row.due_at.isoformat()}
+
+
+def appeal(row: Appeal) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "state": row.state,
+        "release": str(row.release_id),
+        "due_at": row.due_at.isoformat(),
+        "answer": row.answer,
+    }
 
 
 def publication(row: Published) -> dict[str, Any]:

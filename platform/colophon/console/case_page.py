@@ -14,7 +14,7 @@ from colophon.accounts.models import Person
 from colophon.accounts.roles import Act
 from colophon.console import selectors
 from colophon.ledger.services import About
-from colophon.releases import drafting
+from colophon.releases import appealing, conflicts, drafting
 from colophon.releases.models import Decision, Release
 from colophon.releases.services import VERDICTS
 from colophon.studio.errors import NotFound
@@ -85,12 +85,27 @@ def case_page(person: Person, release: Release, *, evidence_at: int) -> dict[str
             release.decisions.filter(state="effective").select_related("person").order_by("at")
         ),
         "draft": drafting.kept(by=person, release=release),
+        **_appeal(person, release),
         "history": chain.steps([About("release", release.id), About("artifact", work.id)])[
             -HISTORY_SHOWN:
         ][::-1],
         "author_history": _author_history(release),
         "next": selectors.next_case(person, after=release.id),
         "line": selectors.line_of(person),
+    }
+
+
+def _appeal(person: Person, release: Release) -> dict[str, Any]:
+    """Return the newest appeal of a release, and why this person cannot hear it, if it waits."""
+    rows = release.appeals.select_related("author", "hearer", "decision__person")
+    appeal = rows.order_by("at").last()
+    if appeal is None or appeal.state != "filed":
+        return {"appeal": appeal}
+    why = "" if may(person, Act.HEAR_APPEAL) else "role"
+    appeal.release = release  # as loaded, with its work
+    return {
+        "appeal": appeal,
+        "hearing": why or ("part" if appealing.bars(person, appeal) else "open"),
     }
 
 
@@ -116,11 +131,18 @@ def decided_page(person: Person) -> list[Decision]:
 
 
 def barred(person: Person, release: Release) -> str:
-    """Return why this person cannot decide here, or nothing: author | first | role | state | pending."""
+    """Return why this person cannot decide here, or nothing.
+
+    author | first | role | state | pending | excluded | interest
+    """
     if release.state not in selectors.DECIDABLE:
         return "state"
     if release.decisions.filter(state="pending").exists():
         return "pending"
+    if conflicts.is_excluded(person, release):
+        return "excluded"
+    if conflicts.is_interested(person, release):
+        return "interest"
     second = release.state == "second_review"
     if not may(person, Act.APPROVE_SECOND if second else Act.REVIEW):
         return "role"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from colophon.console import cases, placing, views
+from colophon.console import appeals, cases, placing, views
 
 urlpatterns = [
     path("console", views.queue, name="console"),
@@ -8,6 +8,8 @@ urlpatterns = [
     path("console/claims/<uuid:claim_id>/leave", views.leave, name="leave_claim"),
     path("console/just", cases.just, name="just"),
     path("console/decided", cases.decided, name="decided"),
+    path("console/appeals", appeals.appeals, name="appeals"),
+    path("console/appeals/<uuid:appeal_id>/hear", appeals.hear, name="hear"),
     path("console/decisions/<uuid:decision_id>/undo", cases.undo, name="undo"),
     path("console/<uuid:release_id>", cases.case, name="case"),
     path("console/<uuid:release_id>/claim", views.beat, name="claim"),

@@ -91,6 +91,11 @@ _SUBJECT_FACTS: dict[str, tuple[str, str]] = {
     # Entered: it can still be undone, and the verdict is a digest of what decision.made will say.
     "decision.entered": ("release_id person due_at decision_sha256", ""),
     "decision.undone": ("release_id by", "cause"),
+    "appeal.filed": ("appeal_id decision_id author due_at", ""),
+    "appeal.upheld": ("appeal_id person reason", ""),
+    "appeal.overturned": ("appeal_id person reason", ""),
+    "appeal.lapsed": ("appeal_id", ""),
+    "terms.changed": ("before after person", ""),
     "release.cleared": (
         "clearance_id release_id destinations artifact_sha256 packs_digest author reviewer",
         "second",

@@ -28,6 +28,7 @@ urlpatterns = [
     path("works/<uuid:work_id>/ruling", works.ruling, name="ruling"),
     path("works/<uuid:work_id>/release", works.ask_release, name="ask_release"),
     path("releases/<uuid:release_id>/publish", works.publish, name="publish"),
+    path("releases/<uuid:release_id>/appeal", works.appeal, name="appeal"),
     path("releases/<uuid:release_id>/take-back", works.take_back, name="take_back"),
     path("publications/<uuid:publication_id>/withdraw", works.withdraw, name="withdraw"),
     path("audit", works.audit, name="audit"),

@@ -15,10 +15,10 @@ from colophon.accounts.access import demand, may
 from colophon.accounts.models import Person
 from colophon.accounts.roles import Act
 from colophon.exports import services as exports
-from colophon.portal import board_pages, selectors
+from colophon.portal import appeals, board_pages, selectors
 from colophon.publishing import services as publishing
 from colophon.publishing.models import Publication
-from colophon.releases import judging
+from colophon.releases import appealing, judging
 from colophon.releases import services as releases
 from colophon.releases.models import Release
 from colophon.studio.errors import NotFound
@@ -95,6 +95,21 @@ def take_back(request: HttpRequest, release_id: UUID) -> HttpResponse:
 
 
 @require_POST
+def appeal(request: HttpRequest, release_id: UUID) -> HttpResponse:
+    """File an appeal; where it is refused the page keeps what was typed."""
+    person = signed_in(request)
+    release = selectors.find_release(release_id)
+    words, news = request.POST.get("words", ""), request.POST.get("news", "")
+    try:
+        appealing.file(by=person, release=release, words=words, news=news)
+    except Refused as error:
+        held = selectors.find_work(release.artifact_id)
+        return _page(request, person, held, said=problem(error), status=error.status)
+    messages.success(request, gettext("Your appeal is filed. Somebody else hears it."))
+    return redirect("work", work_id=release.artifact_id)
+
+
+@require_POST
 def withdraw(request: HttpRequest, publication_id: UUID) -> HttpResponse:
     person = signed_in(request)
     rows = Publication.objects.select_related("release__artifact")
@@ -143,6 +158,7 @@ def _page(
         wanted = held.project.destinations or releases.DESTINATIONS
         shown |= _foreseen(held, wanted, titles=evidence.titles(page.matches))
     newest = page.newest
+    shown |= appeals.standing(person, newest)
     if newest is not None:
         publisher = may(person, Act.PUBLISH)
         shown["may_publish"] = newest.state == "sealed" and (mine or publisher)

@@ -160,3 +160,70 @@ class ReasonForMove(Refused):
     status = 422
     says = msgid("Moving a case takes a reason of 1 to {most} characters; this one has {length}.")
     remedy = msgid("Say in a sentence why it belongs elsewhere.")
+
+
+class Excluded(Refused):
+    code = "excluded"
+    status = 403
+    says = msgid(
+        "You decide no more on this release: you were replaced, or your refusal was overturned."
+    )
+    remedy = msgid("Another reviewer takes it.")
+
+
+class Interested(Refused):
+    code = "interested"
+    status = 403
+    says = msgid("You declared an interest in the project “{project}”.")
+    remedy = msgid("Another reviewer takes its works. End the interest once it is over.")
+
+
+class NotAppealable(Refused):
+    code = "not_appealable"
+    status = 409
+    says = msgid("There is nothing to appeal against: the release is {state}.")
+    remedy = msgid(
+        "An appeal is filed against a refusal; a returned work is answered by a new one."
+    )
+
+
+class NotAuthor(Refused):
+    code = "not_author"
+    status = 403
+    says = msgid("Only the author of a work appeals against its refusal.")
+    remedy = msgid("Ask the author; the page of the work names them.")
+
+
+class AppealTooLate(Refused):
+    code = "appeal_too_late"
+    status = 409
+    says = msgid("The time for an appeal ended on {until}.")
+    remedy = msgid("Bring in a new version and ask for its release.")
+
+
+class AppealHeard(Refused):
+    code = "appeal_heard"
+    status = 409
+    says = msgid("This refusal was appealed already; the appeal is {state}.")
+    remedy = msgid("Bring in a new version and ask for its release.")
+
+
+class AppealSettled(Refused):
+    code = "appeal_settled"
+    status = 409
+    says = msgid("This appeal is {state}; it can no longer be answered.")
+    remedy = msgid("Take another from the list.")
+
+
+class WordsMissing(Refused):
+    code = "words_missing"
+    status = 422
+    says = msgid("This needs words: {field} is empty.")
+    remedy = msgid("Say in a sentence why.")
+
+
+class HadAPart(Refused):
+    code = "had_a_part"
+    status = 403
+    says = msgid("You cannot hear this appeal: you are its author, or you decided on this release.")
+    remedy = msgid("Somebody who had no part in it hears it.")

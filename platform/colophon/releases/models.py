@@ -254,6 +254,8 @@ class Draft(TenantRow):
 
 
 # Below the rows they point to, and imported here so that Django finds them.
+from colophon.releases.appeal import Appeal, ReviewTerms  # noqa: E402
+from colophon.releases.barring import Exclusion, Interest  # noqa: E402
 from colophon.releases.waiting import (  # noqa: E402
     Case,
     Queue,
@@ -263,15 +265,19 @@ from colophon.releases.waiting import (  # noqa: E402
 )
 
 __all__ = [
+    "Appeal",
     "Case",
     "Claim",
     "Clearance",
     "Decision",
     "Draft",
+    "Exclusion",
+    "Interest",
     "Queue",
     "QueueMember",
     "Release",
     "ReleaseDestination",
+    "ReviewTerms",
     "RoutingRule",
     "Skip",
     "Verdict",

@@ -41,7 +41,7 @@ _AFTER = {
 def take_row(release: Release) -> None:
     """Lock the release until the transaction ends, and learn its state as it is now."""
     release.refresh_from_db(
-        fields=["state"], from_queryset=Release.objects.select_for_update(of=("self",))
+        fields=["state"], from_queryset=Release.objects.select_for_update(of=("self",), no_key=True)
     )
 
 

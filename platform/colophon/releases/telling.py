@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from colophon.accounts.models import Person
 from colophon.accounts.notifications import holders, tell, tell_all
 from colophon.accounts.roles import Role
@@ -53,6 +56,21 @@ def tell_undone(release: Release, *, maker: Person) -> None:
     about = About("release", release.pk)
     facts = {"title": release.artifact.title}
     tell(person=maker, code="decision_undone", facts=facts, about=about)
+
+
+def tell_hearers(release: Release, *, but: Sequence[UUID]) -> None:
+    """Count one more appeal for everybody who may hear it."""
+    people = holders(Role.APPROVER, Role.ESCALATION_REVIEWER, but=but)
+    about = About("release", release.pk)
+    tell_all(people=people, code="appeal_waits", facts={}, about=about)
+
+
+def tell_appeal(release: Release, *, outcome: str, answer: str) -> None:
+    """Tell the author what became of their appeal."""
+    facts = {"title": release.artifact.title}
+    if outcome != "lapsed":
+        facts["reason"] = answer
+    tell(person=release.author, code=f"appeal_{outcome}", facts=facts, about=_work(release))
 
 
 def _work(release: Release) -> About:
