@@ -44,7 +44,6 @@ STATES: Mapping[str, str] = {
     "filed": msgid("Waits to be heard"),
     "upheld": msgid("Refusal stands"),
     "overturned": msgid("Refusal overturned"),
-    "lapsed": msgid("Lapsed unheard"),
 }
 ORIGINS: Mapping[str, str] = {
     "procedural": msgid("procedural"),
