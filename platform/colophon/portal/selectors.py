@@ -30,7 +30,7 @@ from colophon.releases.models import Decision, Release, ReleaseDestination
 from colophon.rights.models import InputRights
 from colophon.studio import rerunning, seeing
 from colophon.studio.errors import NotFound
-from colophon.studio.models import Artifact, Assessment, Batch, Job, Project, Upload
+from colophon.studio.models import Artifact, Assessment, Batch, Job, Listed, Project, Upload
 from colophon.web import chain, evidence, findings
 from generation.engine import Card
 from generation.shelf import ENGINES
@@ -38,7 +38,6 @@ from generation.shelf import ENGINES
 RUNNING_SHOWN = 8
 RESULTS_SHOWN = 8
 INPUTS_SHOWN = 20
-PAGE = 40
 OVER = ("refused", "returned", "withdrawn_by_author", "superseded_by", "withdrawn")
 SEALED = ("sealed", "published", "restricted", "superseded")
 
@@ -182,44 +181,18 @@ def with_note(rows: Iterable[Artifact]) -> list[Artifact]:
     return shown
 
 
-def results() -> list[Artifact]:
-    return with_note(works_with_state().order_by("-at")[:RESULTS_SHOWN])
+def results() -> list[Listed]:
+    """Return the newest works, from an index alone."""
+    newest = Listed.objects.order_by("-at", "-pk").values_list("pk", flat=True)
+    return cards_of(newest[:RESULTS_SHOWN])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What somebody looks for among the works."""
-
-    q: str = ""
-    states: tuple[str, ...] = ()
-    origins: tuple[str, ...] = ()
-    page: int = 1
-
-
-def found_works(wish: Wish) -> dict[str, Any]:
-    """Return a page of works with facets: three queries."""
-    rows = works_with_state()
-    if wish.q:
-        rows = rows.filter(Q(title__icontains=wish.q) | Q(project__name__icontains=wish.q))
-    counted = rows.values("shown_state", "origin").annotate(n=Count("pk")).order_by()  # type: ignore[misc]
-    states: dict[str, int] = {}
-    origins: dict[str, int] = {}
-    for one in counted:
-        states[one["shown_state"]] = states.get(one["shown_state"], 0) + one["n"]
-        origins[one["origin"]] = origins.get(one["origin"], 0) + one["n"]
-    if wish.states:
-        rows = rows.filter(shown_state__in=wish.states)  # type: ignore[misc]
-    if wish.origins:
-        rows = rows.filter(origin__in=wish.origins)
-    start = (wish.page - 1) * PAGE
-    taken = list(rows.select_related("project", "look").order_by("-at")[start : start + PAGE + 1])
-    return {
-        "works": with_note(taken[:PAGE]),
-        "more": len(taken) > PAGE,
-        "total": sum(states.values()),
-        "states": sorted(states.items()),
-        "origins": sorted(origins.items()),
-    }
+def cards_of(ids: Iterable[UUID]) -> list[Listed]:
+    """Return works with their looks, in the order of ``ids``: one query."""
+    wanted = list(ids)
+    rows = Listed.objects.filter(pk__in=wanted).select_related("artifact__look")
+    held = {row.pk: row for row in rows.defer("words", "artifact__record", "artifact__inbound")}
+    return [held[one] for one in wanted if one in held]
 
 
 def in_effect() -> QuerySet[Decision]:

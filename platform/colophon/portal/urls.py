@@ -1,6 +1,16 @@
 from django.urls import path
 
-from colophon.portal import batching, boards, bringing, projects, studio, works
+from colophon.portal import (
+    batching,
+    boards,
+    bringing,
+    bulk,
+    comparing,
+    gallery,
+    projects,
+    studio,
+    works,
+)
 
 urlpatterns = [
     path("studio", studio.studio, name="studio"),
@@ -22,7 +32,9 @@ urlpatterns = [
     path("boards/<uuid:board_id>/works", boards.fill, name="fill_board"),
     path("boards/<uuid:board_id>/delete", boards.delete, name="delete_board"),
     path("works/<uuid:work_id>/boards", boards.place, name="place"),
-    path("works", works.works, name="works"),
+    path("works", gallery.works, name="works"),
+    path("works/bulk", bulk.bulk, name="bulk"),
+    path("works/compare", comparing.compare, name="compare"),
     path("works/bring-in", bringing.bring_in, name="bring_in"),
     path("works/<uuid:work_id>", works.work, name="work"),
     path("works/<uuid:work_id>/ruling", works.ruling, name="ruling"),

@@ -1,4 +1,4 @@
-"""The works of an organisation, one page each, and what an author does with them."""
+"""One page for each work, and what an author does with it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from colophon.publishing import services as publishing
 from colophon.publishing.models import Publication
 from colophon.releases import appealing, judging
 from colophon.releases import services as releases
-from colophon.releases.models import Release
 from colophon.studio.errors import NotFound
 from colophon.studio.models import Artifact
 from colophon.web import evidence, findings
@@ -29,24 +28,6 @@ from colophon.web.middleware import signed_in
 from kernel.errors import Refused
 
 TAKEN_BACK_FROM = ("requested", "in_review", "held", "escalated", "second_review", "returned")
-
-
-@require_safe
-def works(request: HttpRequest) -> HttpResponse:
-    """All works, by words, state and origin; an id leads straight to its page."""
-    demand(signed_in(request), Act.SEE_WORKS)
-    q = request.GET.get("q", "").strip()[:120].replace("\x00", "")
-    straight = _straight(q)
-    if straight is not None:
-        return straight
-    page = request.GET.get("page", "1")
-    wish = selectors.Wish(
-        q=q,
-        states=tuple(request.GET.getlist("state")),
-        origins=tuple(request.GET.getlist("origin")),
-        page=max(1, int(page)) if page.isdecimal() and len(page) < 6 else 1,
-    )
-    return render(request, "portal/works.html", {"wish": wish, **selectors.found_works(wish)})
 
 
 @require_safe
@@ -192,15 +173,3 @@ def _foreseen(
 
 def _wanted(form: Any) -> list[str]:
     return [str(one) for one in form.getlist("destination")]
-
-
-def _straight(q: str) -> HttpResponse | None:
-    """Lead to the page of a work or release whose id was typed."""
-    try:
-        wanted = UUID(q)
-    except ValueError:
-        return None
-    found = Artifact.objects.filter(pk=wanted).values_list("pk", flat=True).first()
-    if found is None:
-        found = Release.objects.filter(pk=wanted).values_list("artifact_id", flat=True).first()
-    return redirect("work", work_id=found) if found else None

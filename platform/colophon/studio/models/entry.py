@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
+from colophon.studio.models.look import Look
 from colophon.studio.models.work import Artifact
+
+CLEARED = frozenset({"sealed", "published", "restricted", "superseded", "withdrawn"})
 
 
 class Listing(models.Model):
@@ -81,3 +85,20 @@ class Listed(Listing):
     class Meta:
         managed = False
         db_table = "studio_listed"
+
+    @property
+    def id(self) -> UUID:
+        return self.artifact_id
+
+    @property
+    def shown_state(self) -> str:
+        return self.state
+
+    @property
+    def uncleared(self) -> bool:
+        """Whether every view of it must say that it was not cleared."""
+        return self.state not in CLEARED
+
+    @property
+    def look(self) -> Look | None:
+        return getattr(self.artifact, "look", None)

@@ -14,7 +14,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
-from colophon.web import findings, ghosts, glances, labels
+from colophon.web import differing, findings, gallery_labels, ghosts, glances, labels
 
 register = template.Library()
 
@@ -41,6 +41,10 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     "event": labels.EVENTS,
     "means": labels.MEANS,
     "operator": labels.OPERATOR,
+    "facet": gallery_labels.FACETS,
+    "hue": gallery_labels.HUES,
+    "bulk": gallery_labels.BULK,
+    "view": gallery_labels.VIEWS,
     "choice": labels.CHOICES,
     "scope": labels.SCOPES,
     "part": labels.PARTS,
@@ -230,6 +234,12 @@ def short(digest: str, keep: int = 4) -> SafeString:
 def media(sha256: str, media_type: str, name: str = "") -> str:
     """Return a link to stored bytes on the media origin."""
     return glances.link(sha256, media_type, name or sha256[:12])
+
+
+@register.simple_tag
+def difference(first: str, second: str) -> SafeString:
+    """Return how one text becomes another, word by word, for a ``.diff``."""
+    return differing.shown(first, second)
 
 
 @register.simple_tag

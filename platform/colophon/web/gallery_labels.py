@@ -1,0 +1,50 @@
+"""The words of the gallery: what works are looked up by, what colours are called, what is done to many."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kernel.words import msgid
+
+FACETS: Mapping[str, str] = {
+    "state": msgid("State"),
+    "origin": msgid("Origin"),
+    "medium": msgid("Medium"),
+    "engine": msgid("Engine"),
+    "like": msgid("Like"),
+    "project": msgid("Project"),
+    "by": msgid("By"),
+    "tag": msgid("Tag"),
+    "seed": msgid("Seed"),
+    "colour": msgid("Colour"),
+    "since": msgid("From"),
+    "until": msgid("To"),
+}
+HUES: Mapping[str, str] = {
+    "red": msgid("Red"),
+    "orange": msgid("Orange"),
+    "yellow": msgid("Yellow"),
+    "green": msgid("Green"),
+    "cyan": msgid("Turquoise"),
+    "blue": msgid("Blue"),
+    "violet": msgid("Violet"),
+    "pink": msgid("Pink"),
+    "brown": msgid("Brown"),
+    "white": msgid("White"),
+    "grey": msgid("Grey"),
+    "black": msgid("Black"),
+}
+BULK: Mapping[str, str] = {
+    "tag": msgid("Tags put on"),
+    "untag": msgid("Tags taken off"),
+    "release": msgid("Release asked for"),
+    "board": msgid("Put on a board"),
+    "unboard": msgid("Taken off the board"),
+    "trash": msgid("Put into the trash"),
+    "restore": msgid("Taken out of the trash"),
+}
+VIEWS: Mapping[str, str] = {
+    "slider": msgid("Slider"),
+    "side": msgid("Side by side"),
+    "difference": msgid("Difference"),
+}
