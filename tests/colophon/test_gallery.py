@@ -244,3 +244,60 @@ def test_works_like_one_are_led_to_by_its_address(sign_in, house):
     client = sign_in(house.author)
     assert shown(client.get(f"/works?like={first.id}"))[0] == str(again.id)
     assert shown(client.get(f"/works?like={first.id}&seed=8")) == []
+
+
+def test_a_search_is_kept_shared_and_tells_what_is_new(sign_in, house):
+    from colophon.studio.models import Search
+
+    with house.inside():
+        write(house, "an old boat")
+    client = sign_in(house.author)
+    kept = client.post(
+        "/works/searches/keep",
+        {"name": " Boats  ", "address": "q=boat&before=1.x&origin=", "shared": "on"},
+    )
+    with house.inside():
+        search = Search.objects.get()
+    assert search.name == "Boats"
+    assert search.address == "q=boat"
+    assert kept["Location"] == f"/works?q=boat&search={search.id}"
+    side = client.get("/works/searches").content.decode()
+    assert "Boats" in side
+    assert 'class="count"' not in side
+    with house.inside():
+        write(house, "a new boat")
+        write(house, "a castle")
+        Artifact.objects.filter(pk__isnull=False).count()
+    side = client.get("/works/searches").content.decode()
+    assert '<span class="count">1<' in side
+    assert "hx-post" in client.get(kept["Location"]).content.decode()
+    assert client.post(f"/works/searches/{search.id}/look").status_code == 204
+    assert 'class="count"' not in client.get("/works/searches").content.decode()
+    sign_in(house.reviewer)
+    assert "Boats" in client.get("/works/searches").content.decode(), "shared with the team"
+    assert client.post(f"/works/searches/{search.id}/let-go").status_code == 404
+    sign_in(house.author)
+    assert client.post(f"/works/searches/{search.id}/let-go").status_code == 302
+    with house.inside():
+        assert not Search.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 61])
+def test_a_search_without_a_proper_name_is_not_kept(sign_in, house, name):
+    said = {"name": name, "address": "q=boat"}
+    assert sign_in(house.author).post("/works/searches/keep", said).status_code == 422
+
+
+def test_many_searches_are_counted_in_as_many_queries_as_one(sign_in, house):
+    client = sign_in(house.author)
+
+    def asked():
+        with CaptureQueriesContext(connection) as caught:
+            client.get("/works/searches")
+        return len(caught.captured_queries)
+
+    client.post("/works/searches/keep", {"name": "one", "address": "q=boat&hue=red"})
+    few = asked()
+    for number in range(6):
+        client.post("/works/searches/keep", {"name": f"{number}", "address": f"q=x{number}&tag=y"})
+    assert asked() == few

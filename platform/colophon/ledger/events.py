@@ -70,6 +70,8 @@ _SUBJECT_FACTS: dict[str, tuple[str, str]] = {
     "artifact.assessed": ("passed failed unsure findings_sha256 checks as_of", ""),
     "artifact.downloaded": ("person sha256 cleared", ""),
     "artifact.tagged": ("person added removed", ""),
+    "search.shared": ("person", ""),
+    "search.unshared": ("person", ""),
     "release.requested": (
         "artifact_id artifact_sha256 destinations purpose packs_digest author",
         "",

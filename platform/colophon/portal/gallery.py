@@ -59,6 +59,7 @@ def _found(asked: wishing.Asked, form: QueryDict) -> dict[str, Any]:
         "newer": _address(form) if asked.after else None,
         "older": older,
         "address": form.urlencode(),
+        "kept": next(iter(_ids(form.getlist("search")[:1])), None),
     }
 
 

@@ -46,8 +46,11 @@ class Asked:
         return bool(self.q) or any(self.given.values())
 
 
-def asked(form: QueryDict, *, person: Person) -> Asked:
-    """Read a search; what cannot be read is told and left out, and what was typed stays."""
+def asked(form: QueryDict, *, person: Person, alone: bool = False) -> Asked:
+    """Read a search; what cannot be read is told and left out, and what was typed stays.
+
+    ``alone``: without what it takes queries for, the work that others are to be like.
+    """
     q = _plain(form.get("q", ""))
     given: dict[str, list[str]] = {
         key: [_plain(one) for one in form.getlist(key)[:MOST_VALUES] if one.strip()]
@@ -56,6 +59,9 @@ def asked(form: QueryDict, *, person: Person) -> Asked:
     found = Asked(q=q, given=given)
     words = _TOKEN.sub(" ", q)
     told = {key: list(values) for key, values in given.items()}
+    if alone:
+        q = re.sub(r"(?i)\blike:\S+", " ", q)
+        told["like"] = []
     for key, value in _TOKEN.findall(q):
         told[key.lower()].append(value.strip('"'))
     found.wish = _wish(words.strip(), told, found, person)

@@ -26,6 +26,8 @@ from compliance.intake.views import cells_near
 WINDOW = 5_000
 MOST_HITS = 20_000
 MOST_WORDS = 12
+NEW = 100
+"""New works are counted so far."""
 NAMES = 40
 """Projects and people a word may name."""
 _WORD = re.compile(
@@ -183,6 +185,35 @@ def sharing(wish: Wish, *, most: int) -> list[UUID]:
     return ids[:most]
 
 
+def new_since(wishes: Sequence[tuple[Wish, datetime]]) -> list[int]:
+    """Return of each wish how many works fit that are newer than its moment; `NEW` and no further.
+
+    Three queries however many wishes there are. What is like another work is not counted here.
+    """
+    if not wishes:
+        return []
+    asked = [_asked(wish) for wish, _ in wishes]
+    names = _names_like([word for words in asked for word in words])
+    parts: list[str] = []
+    values: list[Any] = []
+    for number, (wish, at) in enumerate(wishes):
+        told = [*_named(wish, names), *_marks(wish)]
+        query, mine = _joined(told)
+        within, bounds = _range(wish, None)
+        chosen, choices = _chosen(wish)
+        fits = f"words @@ ({query})" if query else "true"
+        parts.append(
+            f"select {number}, count(*) from (select 1 from (select words, state, origin, medium,"  # noqa: S608
+            f" engine from studio_listed where at > %s and {within}"
+            f" order by at desc, artifact_id desc limit {WINDOW}) newest"
+            f" where {fits} and {chosen} limit {NEW}) fresh"
+        )
+        values += [at, *bounds, *mine, *choices]
+    with connection.cursor() as cursor:
+        cursor.execute(" union all ".join(parts) + " order by 1", values)
+        return [count for _, count in cursor.fetchall()]
+
+
 def _counted(rows: str) -> str:
     names = ", ".join(FACETS)
     return (
@@ -253,16 +284,20 @@ def _marks(wish: Wish) -> list[Fragment]:
     return found
 
 
-def _named(wish: Wish) -> list[Fragment]:
+def _asked(wish: Wish) -> list[str]:
+    return [next(filter(None, one)) for one in _WORD.findall(wish.words)[:MOST_WORDS]]
+
+
+def _named(wish: Wish, names: dict[str, list[tuple[str, str]]] | None = None) -> list[Fragment]:
     """Return one query a word: the text holds it, or the project or author is called so."""
-    words = _WORD.findall(wish.words)[:MOST_WORDS]
-    if not words:
+    asked = _asked(wish)
+    if not asked:
         return []
-    asked = [next(filter(None, one)) for one in words]
-    names = _names_like(asked)
+    named = _names_like(asked) if names is None else names
+    words = _WORD.findall(wish.words)[:MOST_WORDS]
     return [
-        _either([_text(phrase, han, latin), *(_mark(*one) for one in names[word])])
-        for word, (phrase, han, latin) in zip(asked, words, strict=True)
+        _either([_text(*parts), *(_mark(*one) for one in named[word])])
+        for word, parts in zip(asked, words, strict=True)
     ]
 
 

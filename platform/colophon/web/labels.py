@@ -228,6 +228,8 @@ EVENTS: Mapping[str, str] = {
     "artifact.assessed": msgid("Checked"),
     "artifact.downloaded": msgid("Downloaded"),
     "artifact.tagged": msgid("Tags changed"),
+    "search.shared": msgid("Search shared with the team"),
+    "search.unshared": msgid("Shared search let go"),
     "release.requested": msgid("Release asked for"),
     "release.blocked": msgid("Destination blocked"),
     "release.routed": msgid("Moved on"),

@@ -15,6 +15,7 @@ from colophon.studio.models.project import Member, Part, Project
 from colophon.studio.models.prompt import LabelMove, Preset, Prompt, PromptLabel, PromptVersion
 from colophon.studio.models.proof import Proof
 from colophon.studio.models.quota import Quota, Timing, Usage
+from colophon.studio.models.search import Search, SearchSeen
 from colophon.studio.models.tag import Tag, Tagging
 from colophon.studio.models.transfer import Transfer
 from colophon.studio.models.trash import Trashed
@@ -46,6 +47,8 @@ __all__ = [
     "PromptVersion",
     "Proof",
     "Quota",
+    "Search",
+    "SearchSeen",
     "Sharing",
     "Tag",
     "Tagging",
