@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 PROMPT = "a lighthouse at dawn over a calm sea"
-POLL_SECONDS = 0.2
+POLL_SECONDS = 0.5
 
 
 def ours(works: int) -> dict[str, float]:
