@@ -109,6 +109,10 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 
+# Without it every request and task logs in anew: a SCRAM handshake and a new server process each.
+POOL = {"min_size": 1, "max_size": 8, "timeout": 10}
+
+
 def login(place: Database, *, role: str, password: str) -> dict[str, Any]:
     """Return Django's entry for the database at ``place``, logged in as ``role``."""
     return {
@@ -120,7 +124,7 @@ def login(place: Database, *, role: str, password: str) -> dict[str, Any]:
         "PASSWORD": password,
         "ATOMIC_REQUESTS": False,  # `tenant()` opens the transaction, because it sets the tenant
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {},
+        "OPTIONS": {"pool": POOL} if role == "app" else {},
     }
 
 

@@ -98,8 +98,6 @@ DATABASES = {
         password=base.COLOPHON.secret(f"db-{base.COLOPHON.role}.password"),
     )
 }
-DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = False  # the pool checks
 
 CELERY = celery(
     os.environ["BROKER_URL"],

@@ -35,6 +35,8 @@ DATABASES = {
         password=base.COLOPHON.secret(f"db-{base.COLOPHON.role}.password") if _TOLD else "",
     )
 }
+# Tests move from one database to another; a pool would keep the one before.
+DATABASES["default"]["OPTIONS"] = {}
 SECRET_KEY = "test-key-of-no-value"  # noqa: S105
 _BROKER = os.environ.get("BROKER_URL", "memory://")
 CELERY = celery(
