@@ -124,10 +124,19 @@ def set_up(origin: str) -> dict[str, object]:
         "password": PASSWORD,
         "people": {part: f"{part}@demo.test" for part, _, _ in PEOPLE},
         "project": story.project,
+        "own": sorted(own_names()),
         "works": {name: work["id"] for name, work in stage.works.items()},
         "releases": {name: one["id"] for name, one in stage.releases.items()},
         **stage.ids,
     }
+
+
+def own_names() -> set[str]:
+    """Return the names this stage gave: a page shows them as they are, in any language."""
+    from colophon.demo.seeding import PEOPLE
+
+    people = {name for _, name, _ in PEOPLE}
+    return people | {"TEST Lantern Film Festival", "TEST Operator", "Lantern Nights", "Campaign"}
 
 
 MORE = (
