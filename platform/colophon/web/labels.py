@@ -153,6 +153,11 @@ LANGUAGES: Mapping[str, str] = {
     "de": msgid("German"),
     "fr": msgid("French"),
 }
+LEVELS: Mapping[str, str] = {
+    "isolated": msgid("isolated"),
+    "limited": msgid("limited"),
+}
+CATALOGUES: Mapping[str, str] = {"own": msgid("our own catalogue")}
 BASES: Mapping[str, str] = {
     "own": msgid("our own"),
     "licensed": msgid("licensed"),

@@ -45,6 +45,8 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     "hue": gallery_labels.HUES,
     "bulk": gallery_labels.BULK,
     "view": gallery_labels.VIEWS,
+    "level": labels.LEVELS,
+    "catalogue": labels.CATALOGUES,
     "choice": labels.CHOICES,
     "scope": labels.SCOPES,
     "part": labels.PARTS,
@@ -136,8 +138,8 @@ def _fact(value: object, *, name: str = "") -> object:
         return gettext("yes") if value else gettext("no")
     if isinstance(value, int):
         return permille(value) if name.endswith("_permille") else number_of(value)
-    if name == "unit":
-        return word(str(value), "unit")
+    if name in ("unit", "basis", "level"):
+        return word(str(value), name)
     if isinstance(value, list | tuple):
         return _fact(gettext(", ").join(map(str, value)))
     return ghosts.shown(str(value))

@@ -1,0 +1,121 @@
+"""T11: 500 stored payloads in everything people write, over every page that reads it.
+
+No dialog, no violation of the policy, no error, no request to a stranger (`Visitor` remembers all
+four), and nothing in the document that only a payload can have put there.
+"""
+
+from __future__ import annotations
+
+import re
+
+import asking
+import pytest
+from hostile import DOMAIN
+from payloads import LONGEST, payloads
+
+from colophon.web import ghosts
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+# Streams, answers that are no pages, and doors: what they hold is held by other tests.
+NOT_PAGES = ("api/", "live", "livez", "readyz", "logout", "static", "about/parts", "join/")
+MOST_OLDER = 20
+
+
+@pytest.fixture(scope="module")
+def hostile(stage):
+    return stage.ask("hostile")
+
+
+def test_there_are_500_of_them_and_no_two_alike():
+    assert len(set(payloads())) == len(payloads()) == 500
+    assert max(map(len, payloads())) <= LONGEST
+
+
+@pytest.mark.django_db
+def test_every_page_shows_them_as_text(hostile, visitor):
+    wrong, seen, read = [], set(), 0
+    for who in ("author", "reviewer"):
+        somebody = visitor()
+        somebody.expected = {403, 404, 405}
+        somebody.sign_in(f"{who}@{DOMAIN}")
+        for path in _addresses(hostile):
+            answer = somebody.go(path)
+            if answer.status != 200 or "html" not in answer.headers.get("content-type", ""):
+                assert answer.status in (200, 302, 403, 404, 405), (path, answer.status)
+                continue
+            read += 1
+            wrong += [f"{path}: {one}" for one in asking.planted(somebody.page)]
+            seen |= _shown(somebody.page)
+        for path in ("/works", "/console", "/audit", "/notes"):
+            wrong += _older(somebody, path, seen)
+    assert not wrong, "\n".join(wrong[:20])
+    assert read > 20
+    # Ghosts are shown as boxes, so that those payloads do not stand there letter for letter.
+    missing = [one for one in payloads() if one not in seen and ghosts.plain(one) == one]
+    assert not missing, f"payloads that no page showed: {missing[:5]}"
+
+
+def test_the_palette_shows_them_as_text(hostile, visitor):
+    author = visitor()
+    author.sign_in(f"author@{DOMAIN}")
+    author.go("/works")
+    for words in ("alert", "svg", "script", "javascript", "\u202e", "evil"):
+        author.page.keyboard.press("Control+k")
+        author.page.keyboard.type(words)
+        author.page.wait_for_selector("#search-all")
+        assert not asking.planted(author.page)
+        author.page.keyboard.press("Escape")
+
+
+def _older(somebody, path, seen):
+    """Follow the link to older rows to its end."""
+    wrong = []
+    somebody.go(path)
+    for _ in range(MOST_OLDER):
+        wrong += [f"{somebody.page.url}: {one}" for one in asking.planted(somebody.page)]
+        seen |= _shown(somebody.page)
+        link = somebody.page.locator("a[rel=next], a:text-is('Older')").first
+        if not link.count():
+            break
+        link.click()
+        somebody.page.wait_for_load_state()
+    return wrong
+
+
+def _addresses(hostile):
+    """Return every address that can be looked at, with the hostile house's own ids."""
+    from django.urls import get_resolver
+
+    for route in _routes(get_resolver().url_patterns):
+        names = re.findall(r"<uuid:(\w+)>", route)
+        if route.startswith(NOT_PAGES) or "<str:" in route or "(" in route or len(names) > 1:
+            continue
+        if not names:
+            yield f"/{route}"
+            continue
+        for row in hostile["ids"].get(names[0], ())[:3]:
+            yield "/" + re.sub(r"<uuid:\w+>", row, route)
+    for row in [*hostile["works"], *hostile["ids"]["work_id"]]:
+        yield f"/works/{row}"
+    for row in hostile["releases"]:
+        yield f"/console/{row}"
+    for row in hostile["ids"]["job_id"]:
+        yield f"/studio?recall={row}"
+
+
+def _routes(patterns, prefix=""):
+    from django.urls import URLPattern
+
+    for one in patterns:
+        route = prefix + str(one.pattern)
+        if isinstance(one, URLPattern):
+            yield route
+        else:
+            yield from _routes(one.url_patterns, route)
+
+
+def _shown(page):
+    """Return the payloads whose whole text stands on the page, letter for letter."""
+    text = " ".join(page.evaluate("document.body.innerText").split())
+    return {one for one in payloads() if " ".join(one.split()) in text}
