@@ -1,0 +1,31 @@
+"""Where the archive lies: the embedded PostgreSQL of a stack without parts, or with a web process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import psycopg
+
+from colophon.stack.supervisor import Stack
+
+# What a server of one machine with this much data would be given; durability as it comes.
+OPTIONS = {"shared_buffers": "1GB", "max_wal_size": "8GB", "checkpoint_timeout": "15min"}
+
+
+class Archive(Stack):
+    """A stack whose logins the bench may use."""
+
+    def dsn(self, role: str) -> str:
+        """Return how ``role`` logs in to the stack's own database."""
+        assert self._embedded is not None  # noqa: S101
+        return psycopg.conninfo.make_conninfo(
+            self._embedded.admin_dsn("colophon"),
+            user=f"colophon_{role}",
+            password=self.keyring.password(role),
+        )
+
+
+def opened(home: Path, *, names: Iterable[str] = ()) -> Archive:
+    """Return the archive's stack below ``home``, not yet started."""
+    return Archive(home, names=names, server_options=OPTIONS)

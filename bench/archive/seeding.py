@@ -1,0 +1,82 @@
+"""The archive, batch by batch, over two sessions."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+
+from bench.archive import cases, people, plan, samples, works
+from bench.archive.copying import Session
+from bench.archive.people import House
+from bench.archive.session import begin, enter
+
+BATCH = 20_000
+SESSIONS = 2
+COUNTED = (
+    "accounts_organisation",
+    "accounts_team",
+    "accounts_person",
+    "studio_project",
+    "studio_prompt",
+    "studio_job",
+    "studio_artifact",
+    "studio_finding",
+    "releases_release",
+    "publishing_publication",
+    "ledger_event",
+    "ledger_move",
+)
+
+
+def seed(dsn: str, *, scale: float, says: Callable[[str], object] = lambda _: None) -> dict[str, int]:
+    """Fill the database Django is pointed at; ``dsn`` logs in as its owner. Return rows by table."""
+    houses = [people.move_in(part) for part in plan.parts(scale)]
+    named = houses[0].named
+    made = samples.make(houses[0].organisation, author=named["author"], keeper=named["keeper"])
+    says(f"{sum(len(one.members) for one in houses)} people, {len(made)} samples")
+    todo = [
+        (house, low, min(low + BATCH, house.part.last + 1) - 1)
+        for house in houses
+        for low in range(house.part.first, house.part.last + 1, BATCH)
+    ]
+    held = threading.local()
+
+    def work(batch: tuple[House, int, int]) -> None:
+        if not hasattr(held, "session"):
+            held.session = begin(dsn, houses=houses, samples=made)
+        write(held.session, *batch)
+        says(f"  works {batch[1]:,} to {batch[2]:,}")
+
+    with ThreadPoolExecutor(SESSIONS) as pool:
+        list(pool.map(work, todo))
+    return _settle(dsn, houses)
+
+
+def write(session: Session, house: House, low: int, high: int) -> None:
+    """Write works ``low`` to ``high`` of one organisation with all that hangs on them."""
+    with session.transaction():
+        enter(session, house)
+        works.open_batch(session, house, low=low, high=high)
+        works.write(session)
+        cases.write(session, house)
+
+
+def _settle(dsn: str, houses: list[House]) -> dict[str, int]:
+    """Let the planner know its tables, and count them."""
+    with psycopg.connect(dsn, autocommit=True) as session:
+        session.execute("vacuum (analyze)")
+        counts = dict.fromkeys(COUNTED, 0)
+        for house in houses:
+            with session.transaction():
+                enter(session, house)
+                for name in COUNTED:
+                    mine = "id" if name == "accounts_organisation" else "tenant_id"
+                    row = session.execute(
+                        f"select count(*) from {name} where {mine} = %s",  # noqa: S608
+                        [house.organisation.id],
+                    ).fetchone()
+                    counts[name] += row[0] if row else 0
+    return counts
