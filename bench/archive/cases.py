@@ -116,12 +116,13 @@ def _decide(session: Session) -> None:
     )  # fmt: skip
     copy_rows(
         session, Decision, using=f"from cases c where {decided}", sample=None,
-        other={"id": "c.first_id", "tenant_id": "c.tenant_id", "release_id": "c.release_id",
+        other={"id": "c.first_id", "state": "'pending'", "tenant_id": "c.tenant_id", "release_id": "c.release_id",
                "person_id": "c.reviewer_id", "role": "'reviewer'",
                "verdict": f"case c.fate {verdicts} end", "clause": clause, "reason": reason,
-               "artifact_sha256": "c.artifact_sha256", "at": "c.asked + interval '20 min'"},
+               "artifact_sha256": "c.artifact_sha256", "at": "c.asked + interval '20 min'",
+               "due_at": "c.asked + interval '21 min'"},
     )  # fmt: skip
-    _tell(session, "decision.made", 45, at="c.asked + interval '20 min'", where=decided, facts=f"""
+    _settle(session, "c.first_id", 45, minutes=20, where=decided, facts=f"""
         'release_id', c.release_id, 'verdict', case c.fate {verdicts} end, 'clause', {clause},
         'reason', {reason}, 'person', c.reviewer_ref, 'role', 'reviewer',
         'artifact_sha256', c.artifact_sha256, 'decision_id', c.first_id""")
@@ -140,10 +141,15 @@ def _clear(session: Session) -> None:
     cleared, twice = f"c.fate in {AFTER_CLEARANCE}", "c.persons = 2"
     copy_rows(
         session, Decision, using=f"from cases c where {twice} and {cleared}", sample=None,
-        other={"id": "c.second_id", "tenant_id": "c.tenant_id", "release_id": "c.release_id",
+        other={"id": "c.second_id", "state": "'pending'", "tenant_id": "c.tenant_id", "release_id": "c.release_id",
                "person_id": "c.second_person_id", "role": "'approver'", "verdict": "'confirm'",
-               "artifact_sha256": "c.artifact_sha256", "at": "c.asked + interval '30 min'"},
+               "artifact_sha256": "c.artifact_sha256", "at": "c.asked + interval '30 min'",
+               "due_at": "c.asked + interval '31 min'"},
     )  # fmt: skip
+    _settle(session, "c.second_id", 52, minutes=30, where=f"{twice} and {cleared}", facts="""
+        'release_id', c.release_id, 'verdict', 'confirm', 'clause', '', 'reason', '',
+        'person', c.second_ref, 'role', 'approver', 'artifact_sha256', c.artifact_sha256,
+        'decision_id', c.second_id""")
     session.execute(
         f"""
         insert into said (event_id, tenant_id, ref, type, kind, subject, at, facts)
@@ -241,6 +247,21 @@ def _tell(
     )
 
 
+def _settle(
+    session: Session, decision: str, kind: int, *, minutes: int, facts: str, where: str
+) -> None:
+    """Let decisions take effect, as `releases.settling` does when their time of grace is over."""
+    at = f"c.asked + interval '{minutes} min'"
+    about = f"'decision', {decision}"
+    _tell(session, "decision.made", kind, at=at, facts=facts, where=where, about=about)
+    events.write(session)
+    _leave_moves(session, about, kind, held="pending", to="effective", at=at, where=where)
+    session.execute(
+        f"update releases_decision d set state = 'effective', settled_at = {at} from cases c "  # noqa: S608
+        f"where d.id = {decision} and {where}"
+    )
+
+
 def _move(
     session: Session,
     held: str,
@@ -257,13 +278,29 @@ def _move(
     at = f"c.asked + interval '{minutes} min'"
     _tell(session, event, kind, at=at, facts=facts, where=where)
     events.write(session)
-    copy_rows(
-        session, Move, using=f"from cases c where {where}", sample=None,
-        other={"tenant_id": "c.tenant_id", "kind": "'release'", "subject_id": "c.release_id",
-               "held": f"'{held}'", "wanted": f"'{to}'", "by": by, "at": at,
-               "event_id": f"pg_temp.sid({kind}, {at}, c.n)"},
-    )  # fmt: skip
+    about = "'release', c.release_id"
+    _leave_moves(session, about, kind, held=held, to=to, at=at, where=where, by=by)
     session.execute(
         f"update releases_release r set state = '{to}' from cases c "  # noqa: S608
         f"where r.id = c.release_id and {where}"
     )
+
+
+def _leave_moves(
+    session: Session,
+    about: str,
+    kind: int,
+    *,
+    held: str,
+    to: str,
+    at: str,
+    where: str,
+    by: str = "'process:bench'",
+) -> None:
+    moved, _, subject = about.partition(", ")
+    copy_rows(
+        session, Move, using=f"from cases c where {where}", sample=None,
+        other={"tenant_id": "c.tenant_id", "kind": moved, "subject_id": subject,
+               "held": f"'{held}'", "wanted": f"'{to}'", "by": by, "at": at,
+               "event_id": f"pg_temp.sid({kind}, {at}, c.n)"},
+    )  # fmt: skip

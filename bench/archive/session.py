@@ -12,7 +12,7 @@ from bench.archive.people import House
 from bench.archive.plan import FINDINGS_A_WORK
 from bench.archive.samples import Sample
 from colophon.releases.models import Release, ReleaseDestination
-from colophon.studio.models import Artifact, Assessment, Finding, Job, Prompt, PromptVersion
+from colophon.studio.models import Artifact, Assessment, Finding, Job, Look, Prompt, PromptVersion
 
 # An id that sorts by its time, like `kernel.ids`, yet is the same for the same work: rows of one
 # work name each other without being looked up. ``h`` is where chance comes from, for the same reason.
@@ -41,6 +41,7 @@ def begin(dsn: str, *, houses: Sequence[House], samples: Sequence[Sample]) -> Se
     _fill(session, "project", ((h.part.number, i, t, one.id)
                                for h in houses for i, t, one in h.projects))  # fmt: skip
     session.execute("create temp table made (k int, work uuid, job uuid, release uuid)")
+    session.execute("analyze member; analyze project")
     _fill(session, "made", ((k, s.work, s.job, s.release) for k, s in enumerate(samples)))
     enter(session, houses[0])
     _keep(session)
@@ -62,6 +63,7 @@ def _fill(session: Session, name: str, rows: Iterable[tuple[object, ...]]) -> No
 def _keep(session: Session) -> None:
     keep_samples(session, Artifact, which="join made s on s.work = t.id")
     keep_samples(session, Job, which="join made s on s.job = t.id")
+    keep_samples(session, Look, which="join made s on s.work = t.artifact_id")
     keep_samples(session, Release, which="join made s on s.release = t.id")
     keep_samples(session, ReleaseDestination, which="join made s on s.release = t.release_id")
     job = table(Job)
@@ -85,6 +87,7 @@ def _keep(session: Session) -> None:
         from made s join releases_release r on r.id = s.release
         """
     )
+    session.execute("analyze sample")
 
 
 def _keep_findings(session: Session) -> None:

@@ -8,7 +8,7 @@ from bench.archive.people import House
 from bench.archive.plan import DAYS, WORKS_A_PROMPT
 from bench.archive.samples import WEIGHTS
 from colophon.ledger.models import Move
-from colophon.studio.models import Artifact, Assessment, Finding, Job, Prompt, PromptVersion
+from colophon.studio.models import Artifact, Assessment, Finding, Job, Look, Prompt, PromptVersion
 
 WORDS = {
     "en": (
@@ -100,6 +100,10 @@ def write(session: Session) -> int:
             "at": "b.at",
         },
     )
+    copy_rows(
+        session, Look, using="from batch b join sample_studio_look s on s.k = b.k order by b.n",
+        other={"tenant_id": "b.tenant_id", "artifact_id": "b.work_id", "at": "b.at"},
+    )  # fmt: skip
     _assessments(session)
     return made
 
