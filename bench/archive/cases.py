@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bench.archive import events
 from bench.archive.copying import Session, copy_rows
+from bench.archive.moving import move, settle, tell
 from bench.archive.people import House
 from bench.archive.plan import FATES, WAITING_DAYS, WORKS_A_CASE
-from colophon.ledger.models import Move
 from colophon.publishing.models import Publication, Seal, Withdrawal
 from colophon.releases.models import Claim, Clearance, Decision, Release, ReleaseDestination
 
@@ -85,19 +85,46 @@ def _ask(session: Session) -> int:
         other={**whose, "release_id": "c.release_id", "id":
                "pg_temp.sid(90 + ascii(s.destination), c.asked, c.n)"},
     )  # fmt: skip
-    _tell(session, "artifact.made", 40, at="c.at", about="'artifact', c.work_id", facts="""
+    tell(
+        session,
+        "artifact.made",
+        40,
+        at="c.at",
+        about="'artifact', c.work_id",
+        facts="""
         'sha256', c.artifact_sha256, 'media_type', 'image/png', 'origin', 'procedural',
-        'engine', 'house_scene', 'engine_version', '1', 'seed', c.n::text, 'person', c.author_ref""")
-    _tell(session, "artifact.assessed", 41, at="c.at + interval '2 s'",
-          about="'artifact', c.work_id", facts="""
+        'engine', 'house_scene', 'engine_version', '1', 'seed', c.n::text, 'person', c.author_ref""",
+    )
+    tell(
+        session,
+        "artifact.assessed",
+        41,
+        at="c.at + interval '2 s'",
+        about="'artifact', c.work_id",
+        facts="""
         'passed', 5, 'failed', 0, 'unsure', 0, 'findings_sha256', c.artifact_sha256,
-        'checks', 5, 'as_of', 0""")
-    _tell(session, "release.requested", 42, at="c.asked", facts="""
+        'checks', 5, 'as_of', 0""",
+    )
+    tell(
+        session,
+        "release.requested",
+        42,
+        at="c.asked",
+        facts="""
         'artifact_id', c.work_id, 'artifact_sha256', c.artifact_sha256, 'destinations', c.open,
-        'purpose', 'general', 'packs_digest', c.packs_digest, 'author', c.author_ref""")
-    _move(session, "requested", "in_review", 43, minutes=1, facts="'to', 'in_review'")
-    _move(session, "in_review", "withdrawn_by_author", 44, minutes=2, event="release.withdrawn",
-          where="c.fate = 'withdrawn_by_author'", facts="'person', c.author_ref, 'reason', ''")
+        'purpose', 'general', 'packs_digest', c.packs_digest, 'author', c.author_ref""",
+    )
+    move(session, "requested", "in_review", 43, minutes=1, facts="'to', 'in_review'")
+    move(
+        session,
+        "in_review",
+        "withdrawn_by_author",
+        44,
+        minutes=2,
+        event="release.withdrawn",
+        where="c.fate = 'withdrawn_by_author'",
+        facts="'person', c.author_ref, 'reason', ''",
+    )
     return made
 
 
@@ -122,19 +149,48 @@ def _decide(session: Session) -> None:
                "artifact_sha256": "c.artifact_sha256", "at": "c.asked + interval '20 min'",
                "due_at": "c.asked + interval '21 min'"},
     )  # fmt: skip
-    _settle(session, "c.first_id", 45, minutes=20, where=decided, facts=f"""
+    settle(
+        session,
+        "c.first_id",
+        45,
+        minutes=20,
+        where=decided,
+        facts=f"""
         'release_id', c.release_id, 'verdict', case c.fate {verdicts} end, 'clause', {clause},
         'reason', {reason}, 'person', c.reviewer_ref, 'role', 'reviewer',
-        'artifact_sha256', c.artifact_sha256, 'decision_id', c.first_id""")
+        'artifact_sha256', c.artifact_sha256, 'decision_id', c.first_id""",
+    )
     for to, event in (("returned", "release.returned"), ("refused", "release.refused")):
-        _move(session, "in_review", to, 46, minutes=20, event=event, where=f"c.fate = '{to}'",
-              facts=f"'clause', {clause}, 'reason', {reason}")
+        move(
+            session,
+            "in_review",
+            to,
+            46,
+            minutes=20,
+            event=event,
+            where=f"c.fate = '{to}'",
+            facts=f"'clause', {clause}, 'reason', {reason}",
+        )
     for to in ("escalated", "held"):
-        _move(session, "in_review", to, 46, minutes=20, where=f"c.fate = '{to}'",
-              facts=f"'to', '{to}'")
+        move(
+            session,
+            "in_review",
+            to,
+            46,
+            minutes=20,
+            where=f"c.fate = '{to}'",
+            facts=f"'to', '{to}'",
+        )
     twice = f"c.persons = 2 and c.fate in {('second_review', *AFTER_CLEARANCE)}"
-    _move(session, "in_review", "second_review", 46, minutes=20, where=twice,
-          facts="'to', 'second_review'")
+    move(
+        session,
+        "in_review",
+        "second_review",
+        46,
+        minutes=20,
+        where=twice,
+        facts="'to', 'second_review'",
+    )
 
 
 def _clear(session: Session) -> None:
@@ -146,10 +202,17 @@ def _clear(session: Session) -> None:
                "artifact_sha256": "c.artifact_sha256", "at": "c.asked + interval '30 min'",
                "due_at": "c.asked + interval '31 min'"},
     )  # fmt: skip
-    _settle(session, "c.second_id", 52, minutes=30, where=f"{twice} and {cleared}", facts="""
+    settle(
+        session,
+        "c.second_id",
+        52,
+        minutes=30,
+        where=f"{twice} and {cleared}",
+        facts="""
         'release_id', c.release_id, 'verdict', 'confirm', 'clause', '', 'reason', '',
         'person', c.second_ref, 'role', 'approver', 'artifact_sha256', c.artifact_sha256,
-        'decision_id', c.second_id""")
+        'decision_id', c.second_id""",
+    )
     session.execute(
         f"""
         insert into said (event_id, tenant_id, ref, type, kind, subject, at, facts)
@@ -160,7 +223,7 @@ def _clear(session: Session) -> None:
                    'packs_digest', c.packs_digest, 'author', c.author_ref,
                    'reviewer', c.reviewer_ref)
         from cases c where {cleared} order by c.n
-        """  # noqa: S608  our own words
+        """
     )
     events.write(session)
     when_two = "case when c.persons = 2 then {} end"
@@ -178,15 +241,31 @@ def _clear(session: Session) -> None:
                "event_id": "c.cleared_event", "at": "c.asked + interval '31 min'"},
     )  # fmt: skip
     for held, persons in (("in_review", 1), ("second_review", 2)):
-        _move(session, held, "cleared", 47, minutes=31, facts="'to', 'cleared'",
-              where=f"{cleared} and c.persons = {persons}")
+        move(
+            session,
+            held,
+            "cleared",
+            47,
+            minutes=31,
+            facts="'to', 'cleared'",
+            where=f"{cleared} and c.persons = {persons}",
+        )
 
 
 def _seal(session: Session) -> None:
     sealed = f"c.fate in {AFTER_CLEARANCE[1:]}"
     digest = "encode(sha256(convert_to('{} ' || c.n, 'UTF8')), 'hex')"
-    _move(session, "cleared", "sealing", 48, minutes=32, event="release.sealing", where=sealed,
-          facts="'clearance_id', c.clearance_id, 'attempt', 1", by="'process:sealer'")
+    move(
+        session,
+        "cleared",
+        "sealing",
+        48,
+        minutes=32,
+        event="release.sealing",
+        where=sealed,
+        facts="'clearance_id', c.clearance_id, 'attempt', 1",
+        by="'process:sealer'",
+    )
     copy_rows(
         session, Seal,
         using="from cases c join sample_studio_artifact s on s.k = c.k where " + sealed, sample=None,
@@ -198,11 +277,20 @@ def _seal(session: Session) -> None:
                "payload": "c.n", "leaf_index": "0", "stamped_at": "c.asked + interval '33 min'",
                "at": "c.asked + interval '33 min'"},
     )  # fmt: skip
-    _move(session, "sealing", "sealed", 49, minutes=33, event="release.sealed", where=sealed,
-          by="'process:sealer'", facts=f"""
+    move(
+        session,
+        "sealing",
+        "sealed",
+        49,
+        minutes=33,
+        event="release.sealed",
+        where=sealed,
+        by="'process:sealer'",
+        facts=f"""
         'seal_id', c.seal_id, 'reviewed_sha256', c.artifact_sha256,
         'marked_sha256', {digest.format("marked")}, 'sealed_sha256', {digest.format("sealed")},
-        'manifest_sha256', {digest.format("manifest")}, 'layers', '["c2pa"]'::jsonb""")
+        'manifest_sha256', {digest.format("manifest")}, 'layers', '["c2pa"]'::jsonb""",
+    )
 
 
 def _publish(session: Session) -> None:
@@ -213,9 +301,17 @@ def _publish(session: Session) -> None:
                "release_id": "c.release_id", "title": "c.title", "destinations": "c.open",
                "by_id": "c.author_id", "at": "c.asked + interval '40 min'"},
     )  # fmt: skip
-    _move(session, "sealed", "published", 50, minutes=40, event="release.published", where=public,
-          facts="'publication_id', c.publication_id, 'sealed_sha256', c.artifact_sha256, "
-                "'destinations', c.open")
+    move(
+        session,
+        "sealed",
+        "published",
+        50,
+        minutes=40,
+        event="release.published",
+        where=public,
+        facts="'publication_id', c.publication_id, 'sealed_sha256', c.artifact_sha256, "
+        "'destinations', c.open",
+    )
     copy_rows(
         session, Withdrawal, using=f"from cases c where {gone}", sample=None,
         other={"id": "pg_temp.sid(27, c.asked, c.n)", "tenant_id": "c.tenant_id",
@@ -223,84 +319,14 @@ def _publish(session: Session) -> None:
                "reason": "'The licence of one input ended.'", "by_id": "c.second_person_id",
                "at": "c.asked + interval '50 min'"},
     )  # fmt: skip
-    _move(session, "published", "withdrawn", 51, minutes=50, event="publication.withdrawn",
-          where=gone, facts="'publication_id', c.publication_id, 'person', c.second_ref, "
-          "'clause', 'house.input-rights.work', 'reason', 'The licence of one input ended.'")
-
-
-def _tell(
-    session: Session,
-    type_: str,
-    kind: int,
-    *,
-    at: str,
-    facts: str,
-    about: str = "'release', c.release_id",
-    where: str = "true",
-) -> None:
-    session.execute(
-        f"""
-        insert into said (event_id, tenant_id, ref, type, kind, subject, at, facts)
-        select pg_temp.sid({kind}, {at}, c.n), c.tenant_id, c.tenant_ref, '{type_}', {about}, {at},
-               jsonb_build_object({facts}) from cases c where {where} order by c.n
-        """  # noqa: S608  our own words
+    move(
+        session,
+        "published",
+        "withdrawn",
+        51,
+        minutes=50,
+        event="publication.withdrawn",
+        where=gone,
+        facts="'publication_id', c.publication_id, 'person', c.second_ref, "
+        "'clause', 'house.input-rights.work', 'reason', 'The licence of one input ended.'",
     )
-
-
-def _settle(
-    session: Session, decision: str, kind: int, *, minutes: int, facts: str, where: str
-) -> None:
-    """Let decisions take effect, as `releases.settling` does when their time of grace is over."""
-    at = f"c.asked + interval '{minutes} min'"
-    about = f"'decision', {decision}"
-    _tell(session, "decision.made", kind, at=at, facts=facts, where=where, about=about)
-    events.write(session)
-    _leave_moves(session, about, kind, held="pending", to="effective", at=at, where=where)
-    session.execute(
-        f"update releases_decision d set state = 'effective', settled_at = {at} from cases c "  # noqa: S608
-        f"where d.id = {decision} and {where}"
-    )
-
-
-def _move(
-    session: Session,
-    held: str,
-    to: str,
-    kind: int,
-    *,
-    minutes: int,
-    facts: str,
-    event: str = "release.routed",
-    where: str = "true",
-    by: str = "'process:bench'",
-) -> None:
-    """Take cases from ``held`` to ``to``: event, Move and state, as `ledger.moves.move` does."""
-    at = f"c.asked + interval '{minutes} min'"
-    _tell(session, event, kind, at=at, facts=facts, where=where)
-    events.write(session)
-    about = "'release', c.release_id"
-    _leave_moves(session, about, kind, held=held, to=to, at=at, where=where, by=by)
-    session.execute(
-        f"update releases_release r set state = '{to}' from cases c "  # noqa: S608
-        f"where r.id = c.release_id and {where}"
-    )
-
-
-def _leave_moves(
-    session: Session,
-    about: str,
-    kind: int,
-    *,
-    held: str,
-    to: str,
-    at: str,
-    where: str,
-    by: str = "'process:bench'",
-) -> None:
-    moved, _, subject = about.partition(", ")
-    copy_rows(
-        session, Move, using=f"from cases c where {where}", sample=None,
-        other={"tenant_id": "c.tenant_id", "kind": moved, "subject_id": subject,
-               "held": f"'{held}'", "wanted": f"'{to}'", "by": by, "at": at,
-               "event_id": f"pg_temp.sid({kind}, {at}, c.n)"},
-    )  # fmt: skip

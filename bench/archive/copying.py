@@ -29,9 +29,7 @@ def table(model: type[models.Model]) -> str:
 def keep_samples(session: Session, model: type[models.Model], *, which: str) -> None:
     """Hold the rows of ``model`` that ``which`` selects, with their number ``k``, for this session."""
     name = table(model)
-    session.execute(
-        f"create temp table sample_{name} as select s.k, t.* from {name} t {which}"  # noqa: S608
-    )
+    session.execute(f"create temp table sample_{name} as select s.k, t.* from {name} t {which}")
 
 
 def copy_rows(
@@ -56,7 +54,7 @@ def copy_rows(
         if value is not None:
             given.append(f'"{name}"')
             said.append(value)
-    statement = f"insert into {table(model)} ({', '.join(given)}) select {', '.join(said)} {using}"  # noqa: S608
+    statement = f"insert into {table(model)} ({', '.join(given)}) select {', '.join(said)} {using}"
     return session.execute(statement).rowcount
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from pathlib import Path
 
 import psycopg
 
+from colophon.stack import parts
 from colophon.stack.supervisor import Stack
 
 # What a server of one machine with this much data would be given; durability as it comes.
@@ -14,7 +16,7 @@ OPTIONS = {"shared_buffers": "1GB", "max_wal_size": "8GB", "checkpoint_timeout":
 
 
 class Archive(Stack):
-    """A stack whose logins the bench may use."""
+    """A stack whose logins the bench may use, and whose web process says what it spent."""
 
     def dsn(self, role: str) -> str:
         """Return how ``role`` logs in to the stack's own database."""
@@ -24,6 +26,9 @@ class Archive(Stack):
             user=f"colophon_{role}",
             password=self.keyring.password(role),
         )
+
+    def _make_plan(self) -> parts.Plan:
+        return dataclasses.replace(super()._make_plan(), settings="bench.archive.serving")
 
 
 def opened(home: Path, *, names: Iterable[str] = ()) -> Archive:

@@ -22,10 +22,15 @@ SCENES = (
     ("house_scene", "月光下的古塔与湖面"),
 )
 TEXTS = (
-    ("house_copy", "Title: Lantern Nights. Place: the old harbour. Date: 12 to 15 May. "
-                   "Audience: families and night owls. Subject: an open-air film festival."),
-    ("house_copy", "标题：灯影之夜。地点：旧港。日期：五月十二日至十五日。受众：家庭与夜游者。主题：露天电影节。"),
-)  # fmt: skip
+    (
+        "house_copy",
+        "Title: Lantern Nights. Place: the old harbour. Date: 12 to 15 May. Subject: an open-air film.",
+    ),
+    (
+        "house_copy",
+        "标题：灯影之夜。地点：旧港。日期：五月十二日至十五日。受众：家庭与夜游者。主题：露天电影节。",
+    ),
+)
 # How often each sample is copied, by its number: pictures, texts, a brought-in edit, a near copy.
 WEIGHTS = (20, 18, 16, 14, 12, 14, 6)
 
@@ -53,15 +58,15 @@ def make(house: Organisation, *, author: Person, keeper: Person) -> tuple[Sample
         )
     made = [_generated(house, author, project, *one) for one in (*SCENES, *TEXTS)]
     edit = material.edited(material.picture("a lighthouse at dawn", seed=3, **SMALL))
-    made.append(
-        _brought_in(house, author, project, "edit.png", "image/png", edit, parent=made[0])
-    )
+    made.append(_brought_in(house, author, project, "edit.png", "image/png", edit, parent=made[0]))
     copied = material.COPIED_TEXT.encode()
     made.append(_brought_in(house, author, project, "story.txt", "text/plain", copied))
     return tuple(_asked(house, author, one) for one in made)
 
 
-def _generated(house: Organisation, author: Person, project: Project, engine: str, text: str) -> UUID:
+def _generated(
+    house: Organisation, author: Person, project: Project, engine: str, text: str
+) -> UUID:
     order = services.Order(
         project=project,
         text=text,

@@ -31,7 +31,9 @@ COUNTED = (
 )
 
 
-def seed(dsn: str, *, scale: float, says: Callable[[str], object] = lambda _: None) -> dict[str, int]:
+def seed(
+    dsn: str, *, scale: float, says: Callable[[str], object] = lambda _: None
+) -> dict[str, int]:
     """Fill the database Django is pointed at; ``dsn`` logs in as its owner. Return rows by table."""
     houses = [people.move_in(part) for part in plan.parts(scale)]
     named = houses[0].named
@@ -75,7 +77,7 @@ def _settle(dsn: str, houses: list[House]) -> dict[str, int]:
                 for name in COUNTED:
                     mine = "id" if name == "accounts_organisation" else "tenant_id"
                     row = session.execute(
-                        f"select count(*) from {name} where {mine} = %s",  # noqa: S608
+                        f"select count(*) from {name} where {mine} = %s",
                         [house.organisation.id],
                     ).fetchone()
                     counts[name] += row[0] if row else 0

@@ -103,5 +103,5 @@ def _keep_findings(session: Session) -> None:
             from {table(Finding)} t join {table(Assessment)} a on a.id = t.assessment_id
             join made s on s.work = a.artifact_id or s.job = a.job_id
         ) ranked where r <= {FINDINGS_A_WORK}
-        """  # noqa: S608  names of our own tables
+        """
     )

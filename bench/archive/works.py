@@ -168,7 +168,7 @@ def _move_jobs(session: Session, *, held: str, to: str, also: str) -> None:
         select pg_temp.sid({7 if to == "running" else 8}, b.at, b.n), b.tenant_id, b.tenant_ref,
                '{event}', 'job', b.job_id, b.at, jsonb_build_object('attempt', 1, {facts})
         from batch b where b.has_job order by b.n limit 1
-        """  # noqa: S608  our own words
+        """
     )
     session.execute(
         "create temp table shared on commit drop as select event_id from said limit 1"
@@ -185,7 +185,7 @@ def _move_jobs(session: Session, *, held: str, to: str, also: str) -> None:
         },
     )  # fmt: skip
     session.execute(
-        f"update studio_job j set state = '{to}', {also} from batch b where j.id = b.job_id"  # noqa: S608
+        f"update studio_job j set state = '{to}', {also} from batch b where j.id = b.job_id"
     )
 
 

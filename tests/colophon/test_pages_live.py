@@ -10,8 +10,9 @@ import sys
 import time
 from collections.abc import Iterator
 
+import psycopg
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from colophon.accounts import services as accounts
 from colophon.accounts.models import Team
@@ -154,6 +155,19 @@ def test_what_was_rolled_back_is_never_told(server):
     heard = read_until(stream, str(job.id).encode())
     assert heard[-1] == f"data: {job.id}\n".encode()
     assert not any(str(gone.id).encode() in line for line in heard)
+
+
+def test_open_streams_hold_no_database_connection_but_the_one_that_listens(server, committed_db):
+    people("Mine")
+    cookie = server.cookie_of("ada@mine.test")
+    for _ in range(12):
+        read_until(server.stream(cookie), b"event: ready")
+    time.sleep(0.5)
+    with psycopg.connect(committed_db.cluster.server.admin_dsn(), autocommit=True) as admin:
+        asked = "select query from pg_stat_activity where datname = %s and pid <> %s"
+        mine = connection.connection.info.backend_pid if connection.connection else 0
+        held = [row[0] for row in admin.execute(asked, [committed_db.name, mine])]
+    assert [query.lower() for query in held] == ["listen colophon_live"]
 
 
 def test_a_stranger_hears_nothing(server):

@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 
 import psycopg
 import structlog
+from asgiref.sync import sync_to_async
 from django.db import connection
 from django.http import HttpRequest, StreamingHttpResponse
 from django.views.decorators.http import require_GET
@@ -45,6 +46,8 @@ def live(request: HttpRequest) -> StreamingHttpResponse:
 
 
 async def _stream(tenant_id: str, person_id: str) -> AsyncIterator[str]:
+    # Open for hours, while the database takes a hundred connections: what the request used goes back.
+    await sync_to_async(_give_back)()
     hub = _hub()
     with hub.reader(tenant_id) as queue:
         yield f"retry: {RETRY_MILLISECONDS}\nevent: ready\ndata: 1\n\n"
@@ -60,6 +63,10 @@ async def _stream(tenant_id: str, person_id: str) -> AsyncIterator[str]:
             if kind == "note" and row_id != person_id:
                 continue  # a note is heard by its own reader alone
             yield f"event: {kind}\ndata: {row_id}\n\n"
+
+
+def _give_back() -> None:
+    connection.close()  # asked for in the request's own thread: every thread has its own
 
 
 Said = tuple[str, str] | None
