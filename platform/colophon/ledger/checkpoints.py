@@ -15,6 +15,7 @@ from kernel.words import msgid
 
 _SHORTEST_PAUSE_SECONDS = 0.02
 _LONGEST_PAUSE_SECONDS = 0.25
+_LOOKED_AT = 5_000
 
 
 class NotSequenced(Fault):
@@ -176,13 +177,15 @@ def lag() -> Lag:
 
     Counted as events without a leaf rather than as pending rows, so that an event that fell out of
     the pending table would still be seen. A role sees what row security shows it: the sequencer
-    and the exporter all tenants, the application the current one.
+    and the exporter all tenants, the application the current one. Only the newest `_LOOKED_AT`
+    events are looked at, so that a page may ask; `fsck_ledger` looks at all.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             "select count(*), coalesce(extract(epoch from clock_timestamp() - min(at)), 0) "
-            "from ledger_event where not exists "
-            "(select from ledger_leaf where ledger_leaf.event_id = ledger_event.id)"
+            "from (select id, at from ledger_event order by id desc limit %s) newest "
+            "where not exists (select from ledger_leaf where ledger_leaf.event_id = newest.id)",
+            [_LOOKED_AT],
         )
         count, seconds = cursor.fetchone()
     return Lag(unsequenced=int(count), oldest_seconds=max(0.0, float(seconds)))

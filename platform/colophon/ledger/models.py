@@ -16,7 +16,7 @@ class Event(models.Model):
     """Something that happened, as the exact bytes of its leaf. Append-only."""
 
     event_id = models.UUIDField(unique=True, default=new_id)
-    tenant_id = models.UUIDField(db_index=True)
+    tenant_id = models.UUIDField()
     type = models.CharField(max_length=40)
     subject_kind = models.CharField(max_length=20)
     subject_id = models.UUIDField()
@@ -32,7 +32,10 @@ class Event(models.Model):
     )
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["tenant_id", "subject_kind", "subject_id"])]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant_id", "subject_kind", "subject_id"]),
+            models.Index(fields=["tenant_id", "-id"], name="events_newest_first"),
+        ]
 
 
 class Disclosure(models.Model):
