@@ -77,7 +77,7 @@ IDS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ids:
-    """Rows of the largest organisation, picked all over it."""
+    """Rows of one organisation, picked all over it."""
 
     tenant: Any
     held: dict[str, list[str]]
@@ -97,11 +97,11 @@ class Ids:
             yield path
 
 
-def ids(dsn: str) -> Ids:
-    """Read the ids as the owner of the tables, who may see all tenants of some of them."""
+def ids(dsn: str, *, part: int = 0) -> Ids:
+    """Read ids of one organisation, as the owner of the tables."""
     with psycopg.connect(dsn) as session:
         row = session.execute(
-            "select id from accounts_organisation where name = 'TEST archive 0'"
+            "select id from accounts_organisation where name = %s", [f"TEST archive {part}"]
         ).fetchone()
         assert row is not None, "no archive here; run python -m bench.archive"  # noqa: S101
         session.execute("select set_config('colophon.tenant', %s, true)", [str(row[0])])
