@@ -1,8 +1,9 @@
 """An organisation in which everything that people write is a payload, for `stage.py` to set up.
 
 What the API takes goes through it. What it has no way for, or would take minutes for 500 times, is
-inserted as rows: the pages read rows. `FIELDS` names where payloads stand, `PLAIN` what nobody
-types; `test_hostile.py` fails on a text column that is in neither.
+inserted as rows: the pages read rows. `PLANTED` names the columns in which payloads stand, `LATER`
+those that still lack theirs, `PLAIN` what nobody types; `test_hostile.py` fails on a text column of
+an organisation that is in none of them.
 """
 
 from __future__ import annotations
@@ -10,10 +11,44 @@ from __future__ import annotations
 import itertools
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from payloads import payloads
 
 DOMAIN = "hostile.test"
+PLANTED = frozenset(
+    {
+        *("Organisation.name", "Organisation.operator_name", "Team.name", "Person.name"),
+        *("Token.label", "BannedTerm.category", "RegisteredWork.title"),
+        *("RegisteredWork.right_holder", "InputRights.holder", "Project.name", "Project.brief"),
+        *("PromptVersion.text", "Prompt.title", "Job.title", "Upload.name", "Artifact.title"),
+        *("Artifact.tool", "Board.name", "Board.description", "Comment.text", "Contribution.what"),
+        *("Contribution.tools", "Look.excerpt", "Entry.title", "Search.name", "Search.address"),
+        *("Tag.word", "Decision.reason", "Decision.message", "Appeal.words", "Appeal.news"),
+    }
+)
+LATER = frozenset(
+    {
+        *("Proposal.reason", "Proposal.decided_reason", "Invitation.name", "BannedTerm.word"),
+        *("RegisteredWork.catalogue", "Licence.attribution", "LicenceEnd.reason", "Batch.title"),
+        *("Batch.text", "PromptLabel.name", "LabelMove.label", "LabelMove.why", "Preset.name"),
+        *("Preset.words", "Preview.text", "Transfer.name", "Appeal.answer", "Interest.relation"),
+        *("Queue.name_en", "Queue.name_zh", "Skip.reason", "Publication.title"),
+        *(
+            "Withdrawal.clause",
+            "Withdrawal.reason",
+            "Session.browser",
+            "Organisation.filing_number",
+        ),
+    }
+)
+"""Text that people write and no payload stands in yet: each wants its row here."""
+_PROGRAMS = (
+    "sha256 by code mail_cause kind network password email key bank media_type basis engine purpose "
+    "cause use engine_version why check_name recipe version packs_digest clause scope"
+)
+PLAIN = frozenset(_PROGRAMS.split())
+"""Columns by their name, whatever the table: codes, digests and what programs write."""
 PACK = "\n".join(payloads())
 """All 500 in one text, for fields without a short limit."""
 CASES = 6
@@ -58,6 +93,7 @@ def plant(origin: str) -> dict[str, Any]:
     works, releases = _through_the_api(story, supply)
     with tenant(house.id):
         _as_rows(supply, works)
+        _beside_the_works(supply, works, releases)
         return {"ids": _ids(), "works": works, "releases": releases}
 
 
@@ -109,6 +145,9 @@ def _through_the_api(story: Any, supply: Supply) -> tuple[list[str], list[str]]:
         scenario.decide(
             cast.reviewer, release, verdict=verdict, clause="house.review", reason=supply.pack(1800)
         )
+    cast.author.post(
+        f"/releases/{asked[3]['id']}/appeal", {"words": PACK[:7900], "news": supply.pack(1000)}
+    )
     return [one["id"] for one in made], [one["id"] for one in asked]
 
 
@@ -122,7 +161,14 @@ def _as_rows(supply: Supply, works: list[str]) -> None:
     author = Person.objects.get(email=f"author@{DOMAIN}")
     first = Artifact.objects.get(pk=works[1])
     projects = [
-        Project(team=author.team, name=f"{supply(100)} {at}", destinations=["EU"])
+        Project(
+            team=author.team,
+            name=f"{supply(100)} {at}",
+            destinations=["EU"],
+            brief=supply.pack(1900),
+            glossary=[{"term": supply(60), "wording": supply(60), "use": True, "note": supply(60)}],
+            themes=[{"field": supply(60), "value": supply(60)}],
+        )
         for at in range(PROJECTS)
     ]
     Project.objects.bulk_create(projects)
@@ -169,10 +215,47 @@ def _as_rows(supply: Supply, works: list[str]) -> None:
         )
 
 
+def _beside_the_works(supply: Supply, works: list[str], releases: list[str]) -> None:
+    from colophon.accounts.models import Person
+    from colophon.studio.models import Artifact, Board, BoardItem, Comment, Project, Search
+
+    author = Person.objects.get(email=f"author@{DOMAIN}")
+    boards = Board.objects.bulk_create(
+        Board(name=supply(80), description=supply.pack(1900), sharing="public", owner=author)
+        for _ in range(PROJECTS)
+    )
+    BoardItem.objects.bulk_create(
+        BoardItem(board=boards[0], artifact=work, position=at, by=author)
+        for at, work in enumerate(Artifact.objects.order_by("-pk")[:PROJECTS])
+    )
+    Search.objects.bulk_create(
+        Search(
+            owner=author,
+            name=f"{supply(50)} {at}",
+            address=f"q={quote(supply())}",
+            team=author.team,
+        )
+        for at in range(20)
+    )
+    subjects = [("work", one) for one in works] + [("case", one) for one in releases]
+    subjects += [("project", str(Project.objects.order_by("-at").first().pk))]
+    Comment.objects.bulk_create(
+        Comment(
+            subject_kind=kind,
+            subject_id=subject,
+            author=author,
+            text=text,
+            mentions=[[str(author.pk), 0, min(20, len(text))]],
+        )
+        for kind, subject in subjects
+        for text in (PACK[:7900], supply())
+    )
+
+
 def _ids() -> dict[str, list[str]]:
     """Return ids by the name that addresses give them: ``work_id``, ``job_id`` and so on."""
     from colophon.releases.models import Release
-    from colophon.studio.models import Artifact, Job, Project, Upload
+    from colophon.studio.models import Artifact, Board, Job, Project, Search, Upload
 
     named = {
         "work_id": Artifact,
@@ -180,6 +263,8 @@ def _ids() -> dict[str, list[str]]:
         "job_id": Job,
         "project_id": Project,
         "upload_id": Upload,
+        "board_id": Board,
+        "search_id": Search,
     }
     return {
         name: [str(one) for one in model.objects.order_by("-pk").values_list("pk", flat=True)[:8]]

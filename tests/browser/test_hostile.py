@@ -10,7 +10,7 @@ import re
 
 import asking
 import pytest
-from hostile import DOMAIN
+from hostile import DOMAIN, LATER, PLAIN, PLANTED
 from payloads import LONGEST, payloads
 
 from colophon.web import ghosts
@@ -20,6 +20,24 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 # Streams, answers that are no pages, and doors: what they hold is held by other tests.
 NOT_PAGES = ("api/", "live", "livez", "readyz", "logout", "static", "about/parts", "join/")
 MOST_OLDER = 20
+
+
+def test_no_column_for_text_was_forgotten():
+    from django.apps import apps
+    from django.db.models import CharField, TextField
+
+    known = PLANTED | LATER
+    columns = [
+        f"{model.__name__}.{column.name}"
+        for model in apps.get_models()
+        if model.__name__ == "Organisation" or any(f.name == "tenant" for f in model._meta.fields)
+        for column in model._meta.fields
+        if isinstance(column, CharField | TextField) and not column.choices
+        if (column.max_length or LONGEST) >= 40 and model._meta.managed
+        if not column.name.endswith("sha256") and column.name not in PLAIN
+    ]
+    assert not sorted(set(columns) - known), "say in hostile.py what becomes of these"
+    assert not known - {one for one in known if one in columns or one.split(".")[1] in PLAIN}
 
 
 @pytest.fixture(scope="module")

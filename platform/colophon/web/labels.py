@@ -88,6 +88,7 @@ KINDS: Mapping[str, str] = {
     "case": msgid("Case"),
     "prompt": msgid("Prompt"),
     "project": msgid("Project"),
+    "board": msgid("Board"),
 }
 MEDIA: Mapping[str, str] = {
     "text": msgid("Text"),

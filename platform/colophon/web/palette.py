@@ -21,10 +21,15 @@ PLACES: tuple[tuple[str, str, Act], ...] = (
     ("studio", msgid("Studio"), Act.SUBMIT),
     ("works", msgid("Works"), Act.SEE_WORKS),
     ("bring_in", msgid("Bring in a work"), Act.BRING_IN),
-    ("projects", msgid("New project"), Act.SUBMIT),
+    ("projects", msgid("Projects"), Act.SEE_WORKS),
     ("inputs", msgid("Add an input and its right"), Act.SUBMIT),
+    ("boards", msgid("Boards"), Act.SEE_WORKS),
     ("console", msgid("Console"), Act.REVIEW),
+    ("appeals", msgid("Appeals"), Act.REVIEW),
+    ("decided", msgid("Just decided"), Act.REVIEW),
     ("audit", msgid("Audit"), Act.SEE_WORKS),
+    ("notes", msgid("Notes"), Act.SEE_WORKS),
+    ("me", msgid("My page"), Act.SEE_WORKS),
     ("guarantees", msgid("What Colophon attests, and what not"), Act.SEE_WORKS),
 )
 

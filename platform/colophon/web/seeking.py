@@ -22,7 +22,8 @@ from colophon.accounts.access import may
 from colophon.accounts.models import Person
 from colophon.accounts.roles import Act
 from colophon.releases.models import Release
-from colophon.studio.models import Artifact, Job, Project
+from colophon.studio import boards, seeing
+from colophon.studio.models import Artifact, Board, Job, Project
 
 AMONG = 2000
 EACH = 6
@@ -50,7 +51,7 @@ class Kind:
 
     name: str
     act: Act
-    rows: Callable[[], QuerySet[Any]]
+    rows: Callable[[Person], QuerySet[Any]]
     fields: tuple[str, ...]
     show: Callable[[Any], Found]
 
@@ -82,22 +83,27 @@ def _prompt(row: Job) -> Found:
 
 
 def _project(row: Project) -> Found:
-    href = f"{reverse('studio')}?project={row.pk}"
+    href = reverse("project", args=[row.pk])
     return Found(kind="project", key=row.pk, name=row.name, href=href)
+
+
+def _board(row: Board) -> Found:
+    href = reverse("board", args=[row.pk])
+    return Found(kind="board", key=row.pk, name=row.name, href=href, detail=row.owner.name)
 
 
 KINDS: tuple[Kind, ...] = (
     Kind(
         name="work",
         act=Act.SEE_WORKS,
-        rows=lambda: Artifact.objects.select_related("project").order_by("-at"),
+        rows=lambda person: seeing.works().select_related("project").order_by("-at"),
         fields=("title", "project__name"),
         show=_work,
     ),
     Kind(
         name="case",
         act=Act.REVIEW,
-        rows=lambda: (
+        rows=lambda person: (
             Release.objects.filter(state__in=OPEN)
             .select_related("artifact", "author")
             .order_by("-at")
@@ -108,16 +114,23 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         name="prompt",
         act=Act.SUBMIT,
-        rows=lambda: Job.objects.select_related("prompt_version").order_by("-at"),
+        rows=lambda person: Job.objects.select_related("prompt_version").order_by("-at"),
         fields=("prompt_version__text", "title"),
         show=_prompt,
     ),
     Kind(
         name="project",
         act=Act.SUBMIT,
-        rows=lambda: Project.objects.order_by("-at"),
+        rows=lambda person: Project.objects.order_by("-at"),
         fields=("name",),
         show=_project,
+    ),
+    Kind(
+        name="board",
+        act=Act.SEE_WORKS,
+        rows=lambda person: boards.seen_by(person).select_related("owner").order_by("-at"),
+        fields=("name",),
+        show=_board,
     ),
 )
 
@@ -125,7 +138,7 @@ KINDS: tuple[Kind, ...] = (
 def found(person: Person, q: str) -> list[list[Found]]:
     """Return what ``q`` finds, kind by kind, at most `EACH` of a kind: one query a kind."""
     words = q.split()[:WORDS]
-    held = [_of_kind(kind, words) for kind in KINDS if may(person, kind.act)]
+    held = [_of_kind(person, kind, words) for kind in KINDS if may(person, kind.act)]
     return [rows for rows in held if rows]
 
 
@@ -143,13 +156,13 @@ def recent(person: Person, names: Iterable[str]) -> list[Found]:
     seen: dict[tuple[str, UUID], Found] = {}
     for kind in KINDS:
         if kind.name in wanted and may(person, kind.act):
-            for row in kind.rows().filter(pk__in=wanted[kind.name]):
+            for row in kind.rows(person).filter(pk__in=wanted[kind.name]):
                 seen[kind.name, row.pk] = kind.show(row)
     return [seen[one] for one in dict.fromkeys(order) if one in seen]
 
 
-def _of_kind(kind: Kind, words: Sequence[str]) -> list[Found]:
-    rows = kind.rows()
+def _of_kind(person: Person, kind: Kind, words: Sequence[str]) -> list[Found]:
+    rows = kind.rows(person)
     by_id = _between(words[0]) if len(words) == 1 else None
     if by_id is not None:
         exact = [kind.show(row) for row in rows.filter(pk__range=by_id)[:EACH]]
