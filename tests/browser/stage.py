@@ -47,6 +47,8 @@ def main(home: Path) -> None:
 
 
 def set_up(origin: str) -> dict[str, object]:
+    import staged_projects
+
     from colophon.demo import material, scenario
     from colophon.demo.seeding import PASSWORD, PEOPLE, seed
 
@@ -122,6 +124,7 @@ def set_up(origin: str) -> dict[str, object]:
         parameters={"width": 320, "height": 240},
     )
     stage.ask("hostile_scene", hostile, ["EU"])
+    stage.ids |= staged_projects.set_up(stage)
     return {
         "origin": origin,
         "password": PASSWORD,

@@ -99,6 +99,23 @@ CODES: dict[str, Code] = {
         mails=msgid("{by} commented on a work of yours."),
         default=Way.APP,
     ),
+    "label_waits": Code(
+        name=msgid("Somebody asks me to agree to a label of a prompt"),
+        says=msgid("{by} asks to move the label “{label}” of “{title}”; another person agrees."),
+        mails=msgid("{by} asks to move a protected label; another person agrees."),
+    ),
+    "label_approved": Code(
+        name=msgid("A move of a label I asked for was made"),
+        says=msgid("{by} agreed: the label “{label}” of “{title}” was moved."),
+        mails=msgid("{by} agreed to a move of a label you asked for."),
+        default=Way.APP,
+    ),
+    "label_rejected": Code(
+        name=msgid("A move of a label I asked for was rejected"),
+        says=msgid("{by} rejected the move of the label “{label}” of “{title}”."),
+        mails=msgid("{by} rejected a move of a label you asked for."),
+        default=Way.APP,
+    ),
     "proposal_waits": Code(
         name=msgid("A change waits for my agreement"),
         says=msgid("Changes that wait for a second person since you last looked: {n}."),

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from django.http import QueryDict
 
-from colophon.studio import batches
-from colophon.studio.models import Batch, Job, Project, Upload
+from colophon.studio import batches, presets
+from colophon.studio.models import Batch, Job, Preset, Project, PromptVersion, Upload
 from colophon.studio.ordering import Order
 from colophon.web.answers import sentence
 from generation.engine import Card, Kind, Parameter
@@ -103,6 +103,22 @@ def from_job(job: Job, *, use: str = "all") -> Draft:
     draft.engine, draft.seed = job.engine, str(job.seed)
     draft.parameters = {name: str(value) for name, value in job.parameters.items()}
     draft.inputs = {str(one.upload_id): one.use for one in job.inputs.all()}
+    return draft
+
+
+def from_version(version: PromptVersion) -> Draft:
+    """Begin from a wording on record; run as it is, the job names this very version."""
+    prompt_id = str(version.prompt_id)
+    return Draft(
+        text=version.text, title=version.prompt.title, prompt_id=prompt_id, seed=fresh_seed()
+    )
+
+
+def with_preset(draft: Draft, preset: Preset) -> Draft:
+    """Put a preset's engine, parameters and words on top of a draft."""
+    draft.text = presets.worded(preset, draft.text)
+    draft.engine = preset.engine
+    draft.parameters = {name: str(value) for name, value in preset.parameters.items()}
     return draft
 
 

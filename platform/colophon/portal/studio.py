@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from colophon.accounts.access import demand
 from colophon.accounts.models import Person
 from colophon.accounts.roles import Act
-from colophon.portal import drafting, selectors
+from colophon.portal import drafting, prompting, selectors
 from colophon.portal.drafting import Draft
 from colophon.portal.gate import gate
 from colophon.studio import batches, services
@@ -34,8 +34,14 @@ def studio(request: HttpRequest) -> HttpResponse:
     demand(person, Act.SUBMIT)
     if request.method == "POST":
         return _submit(request, person)
-    draft, job = _draft(request)
-    project = _project(request.GET.get("project"), job)
+    version = prompting.asked(request)
+    if version is not None and prompting.asks(version):
+        return redirect(prompting.place_to_fill(version))
+    draft, job = (drafting.from_version(version), None) if version else _draft(request)
+    project = version.prompt.project if version else _project(request.GET.get("project"), job)
+    preset = prompting.preset_of(person, request)
+    if preset is not None:
+        draft = drafting.with_preset(draft, preset)
     return _page(request, person, project=project, draft=draft, job=job)
 
 
@@ -147,7 +153,7 @@ def _project(told: str | None, job: Job | None) -> Project | None:
     if job is not None:
         return job.project
     wanted = drafting.id_of(told)
-    rows = Project.objects.order_by("-at")
+    rows = Project.objects.filter(archived_at__isnull=True).order_by("-at")
     return rows.filter(pk=wanted).first() if wanted else rows.first()
 
 

@@ -20,6 +20,41 @@ class AlreadyAsked(Refused):
     remedy = msgid("Follow that release, or withdraw it first.")
 
 
+class KeptForRelease(Refused):
+    code = "kept_for_release"
+    status = 409
+    says = msgid("“{title}” cannot be put aside: its release is {state}.")
+    remedy = msgid("Take the request back first; what was released stays where people find it.")
+
+
+class KeptAsEvidence(Refused):
+    code = "kept_as_evidence"
+    status = 409
+    says = msgid("“{title}” cannot be put aside: a person decided on it, so it is evidence.")
+    remedy = msgid("Leave it where it is; a new version can stand beside it.")
+
+
+class SourceOfReleased(Refused):
+    code = "source_of_released"
+    status = 409
+    says = msgid("“{title}” cannot be put aside: a work made from it was asked to be released.")
+    remedy = msgid("Leave it where it is; it is part of that work's lineage.")
+
+
+class TooLateToRestore(Refused):
+    code = "too_late_to_restore"
+    status = 409
+    says = msgid("“{title}” lies in the trash for more than {days} days and stays there.")
+    remedy = msgid("Bring its file in again as a new work; the old record names the same bytes.")
+
+
+class InTrash(Refused):
+    code = "in_trash"
+    status = 409
+    says = msgid("“{title}” is in the trash; it cannot be released from there.")
+    remedy = msgid("Take it out of the trash first.")
+
+
 class ClaimedByOther(Refused):
     code = "claimed_by_other"
     status = 409

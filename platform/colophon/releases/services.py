@@ -20,7 +20,7 @@ from colophon.releases.deciding import VERDICTS, Opinion, decide
 from colophon.releases.holds import CLAIM_SECONDS, end_claim
 from colophon.releases.models import Claim, Release, ReleaseDestination
 from colophon.releases.settling import forget_pending, pending_of, take_row
-from colophon.studio.models import Artifact
+from colophon.studio.models import Artifact, Trashed
 from compliance.policy.ruling import Ruling
 from kernel.canonical import Json
 from kernel.errors import BadInput
@@ -45,7 +45,8 @@ OVER = frozenset({"refused", "returned", "withdrawn_by_author", "superseded_by",
 def request(*, by: Person, artifact: Artifact, destinations: Sequence[str]) -> Release:
     """Ask to publish ``artifact`` at ``destinations``; each is open or blocked by named clauses.
 
-    Raises `NotAssessed`, `AlreadyAsked`, `NotAllowed`, `BadInput` for an unknown destination.
+    Raises `NotAssessed`, `AlreadyAsked`, `InTrash`, `NotAllowed`, `BadInput` for an unknown
+    destination.
     """
     demand(by, Act.REQUEST_RELEASE)
     wanted = tuple(dict.fromkeys(destinations))
@@ -58,6 +59,8 @@ def request(*, by: Person, artifact: Artifact, destinations: Sequence[str]) -> R
     alive = Release.objects.filter(artifact=artifact).exclude(state__in=OVER).first()
     if alive is not None:
         raise errors.AlreadyAsked(state=alive.state)
+    if Trashed.objects.filter(artifact=artifact, restored_at__isnull=True).exists():
+        raise errors.InTrash(title=artifact.title)
     purpose = artifact.project.purpose
     ruling = judging.ruling_for(artifact, destinations=wanted, purpose=purpose)
     release = Release.objects.create(

@@ -71,6 +71,41 @@ class TooLateToChange(Refused):
     remedy = msgid("Answer it with what should be said instead, or remove it.")
 
 
+class MissingValue(Refused):
+    code = "missing_value"
+    status = 422
+    says = msgid("The wording asks for {names}; no value was given and there is no default.")
+    remedy = msgid("Give a value for each, or put a default behind “=” in the wording.")
+
+
+class OpenWish(Refused):
+    code = "open_wish"
+    status = 409
+    says = msgid("Somebody already asked to move the label “{label}”; that wish is still open.")
+    remedy = msgid("Agree to it, reject it, or wait until its author takes it back.")
+
+
+class LabelMoved(Refused):
+    code = "label_moved"
+    status = 409
+    says = msgid("“{label}” was moved to version {number} since this was asked for.")
+    remedy = msgid("Reject this wish; whoever still wants it asks again from there.")
+
+
+class NotToApprove(Refused):
+    code = "not_to_approve"
+    status = 403
+    says = msgid("You cannot decide this move of “{label}”, which {asked_by} asked for.")
+    remedy = msgid("Another owner of the project or an approver agrees; its author takes it back.")
+
+
+class NotYourPreset(Refused):
+    code = "not_your_preset"
+    status = 404
+    says = msgid("You have no such preset.")
+    remedy = msgid("A preset of the team is deleted by whoever made it.")
+
+
 class TooMuch(Refused):
     code = "too_much"
     status = 413

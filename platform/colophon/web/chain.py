@@ -111,11 +111,13 @@ def _answer(type_: str, facts: Mapping[str, Any]) -> str:
     return "done"
 
 
-def _of_project(type_: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _of_projects(type_: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     if type_ in ("board.filled", "board.emptied"):
         return {"n": len(facts["works"])}
     if type_ in ("project.changed", "board.changed"):
         return {"fields": words(sorted(facts["after"]), "field")}
+    if type_.startswith("label."):
+        return {key: facts[key] or "—" for key in ("before", "after")}
     if not type_.startswith("member."):
         return {}
     named = [key for key in ("part", "before", "after") if key in facts]
@@ -138,7 +140,7 @@ def _detail(type_: str, facts: Mapping[str, Any], names: Mapping[str, str]) -> S
         shown["verdict"] = word(shown["verdict"], "verdict")
     if isinstance(shown.get("to"), str):
         shown["to"] = word(shown["to"], "state")
-    shown |= _of_project(type_, shown)
+    shown |= _of_projects(type_, shown)
     if isinstance(shown.get("layers"), list):
         shown["layers"] = len(shown["layers"])
     if isinstance(shown.get("ai_share_permille"), int):

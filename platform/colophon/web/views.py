@@ -58,7 +58,7 @@ def login(request: HttpRequest) -> HttpResponse:
             response["Retry-After"] = str(error.facts["seconds"])
         return response
     sign_in(request, person)
-    return redirect(_inside(request, onward))
+    return redirect(inside(request, onward))
 
 
 @require_POST
@@ -131,7 +131,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def _remember(request: HttpRequest, cookie: str, value: str) -> HttpResponse:
-    response = redirect(_inside(request, request.POST.get("next", "")))
+    response = redirect(inside(request, request.POST.get("next", "")))
     response.set_cookie(
         cookie,
         value,
@@ -143,7 +143,7 @@ def _remember(request: HttpRequest, cookie: str, value: str) -> HttpResponse:
     return response
 
 
-def _inside(request: HttpRequest, onward: str) -> str:
+def inside(request: HttpRequest, onward: str) -> str:
     """Return ``onward`` if it leads within this site, else the beginning."""
     inside = url_has_allowed_host_and_scheme(
         onward, allowed_hosts={request.get_host()}, require_https=request.is_secure()

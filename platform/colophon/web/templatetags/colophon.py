@@ -50,6 +50,8 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     "choice": labels.CHOICES,
     "scope": labels.SCOPES,
     "part": labels.PARTS,
+    "wish": labels.WISHES,
+    "value": labels.KINDS_OF_VALUE,
     "sharing": labels.SHARING,
     "field": labels.FIELDS,
     "purpose": labels.PURPOSES,
@@ -259,6 +261,13 @@ def in_language(texts: Mapping[str, str] | None) -> str:
     held = texts or {}
     key = (get_language() or "en").split("-")[0]
     return held.get(key) or held.get("en") or ""
+
+
+@register.filter
+def trashed_by(note: Any) -> list[str]:
+    """Return the works that the act a note tells of put into the trash, for its undo."""
+    tags = str(getattr(note, "extra_tags", "") or "")
+    return tags.removeprefix("trashed ").split(",") if tags.startswith("trashed ") else []
 
 
 @register.filter
