@@ -7,10 +7,12 @@ loop running in it, in which Django refuses a connection.
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -25,13 +27,17 @@ GROUPS = {
 }
 NO_TESTS = 5  # pytest's answer when options leave nothing of a group
 
+_COUNTED = re.compile(r"(\d+) (passed|failed|errors?|skipped)")
+
 _printing = threading.Lock()
+_counts: Counter[str] = Counter()
 
 
 def run(name: str, options: list[str]) -> tuple[str, int, float]:
     """Run one group, its lines told as they come; return its name, exit status and seconds."""
     began = time.monotonic()
     command = [sys.executable, "-m", "pytest", "-q", *GROUPS[name], *options]
+    last = ""
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
     ) as process:
@@ -40,6 +46,8 @@ def run(name: str, options: list[str]) -> tuple[str, int, float]:
             with _printing:
                 sys.stdout.write(f"{name:>7} | {line}")
                 sys.stdout.flush()
+            last = line
+        _counts.update({what.rstrip("s"): int(n) for n, what in _COUNTED.findall(last)})
     return name, process.returncode, time.monotonic() - began
 
 
@@ -51,6 +59,8 @@ def main(options: list[str]) -> int:
         verdict = {0: "passed", NO_TESTS: "had no tests"}.get(status, f"FAILED ({status})")
         sys.stdout.write(f"{name:>7} {verdict} in {seconds:.0f} s\n")
     sys.stdout.write(f"all in {time.monotonic() - began:.0f} s\n")
+    failed, skipped = _counts["failed"] + _counts["error"], _counts["skipped"]
+    sys.stdout.write(f"{_counts['passed']} passed, {failed} failed, {skipped} skipped\n")
     return 0 if all(status in (0, NO_TESTS) for _, status, _ in done) else 1
 
 
