@@ -22,6 +22,8 @@ from compliance.policy.provider_code import well_formed
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 TC260 = "http://www.tc260.org.cn/ns/AIGC/1.0/"
 IPTC = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
+PHOTOSHOP = "http://ns.adobe.com/photoshop/1.0/"
+"""Where IPTC Core keeps its ``Instructions``."""
 AIGC_KEYS = (
     "Label",
     "ContentProducer",
@@ -36,7 +38,7 @@ _NAME = re.compile(r"[\s<](?:(?P<prefix>[\w.-]+):)?(?P<local>[\w.-]+)\s*=\s*(?:\
 
 Property = tuple[str, str]
 """Namespace URI and local name."""
-_PREFIXES = {TC260: "TC260", IPTC: "Iptc4xmpExt"}
+_PREFIXES = {TC260: "TC260", IPTC: "Iptc4xmpExt", PHOTOSHOP: "photoshop"}
 
 
 def aigc(values: Mapping[str, str]) -> str:

@@ -138,6 +138,24 @@ def test_many_works_are_tagged_at_once_with_undo(sign_in, house):
         assert set(Tagging.objects.values_list("tag__word", flat=True)) == {"quay"}
 
 
+def test_many_works_are_laid_on_a_board_and_taken_off_again(sign_in, house):
+    from colophon.studio import boards
+
+    with house.inside():
+        works = [write(house, f"plate {number}") for number in range(2)]
+        board = boards.begin(by=house.author, name="Posters")
+        boards.place(by=house.author, board=board, works=works[:1])
+    client = sign_in(house.author)
+    said = {"act": "board", "board": board.id, "work": [one.id for one in works]}
+    page = client.post("/works/bulk", said).content.decode()
+    assert "1 done, 1 unchanged" in page
+    assert 'value="unboard"' in page
+    client.post("/works/bulk", said | {"act": "unboard", "work": [works[1].id]})
+    with house.inside():
+        assert board.items.count() == 1
+    assert client.post("/works/bulk", said | {"board": "nonsense"}).status_code == 404
+
+
 def test_each_release_of_many_has_its_own_outcome(sign_in, house):
     fresh, asked = house.make("a boat", seed=1), house.make("a castle", seed=2)
     with house.inside():

@@ -45,7 +45,7 @@ def test_a_link_tells_its_type_and_cannot_be_changed(folder, settings):
     stored = store.put([b"x"])
     link = store.url(stored.sha256, media_type="image/png", name="a.png")
     held = link.rsplit("/", 1)[1]
-    assert store.resolve(held) == (stored.sha256, "image/png", "a.png")
+    assert store.resolve(held)[:3] == (stored.sha256, "image/png", "a.png")
     with pytest.raises(store.LinkSpent):
         store.resolve(held[:-2] + ("aa" if held[-2:] != "aa" else "bb"))
     with pytest.raises(store.LinkSpent):

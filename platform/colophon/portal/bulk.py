@@ -20,14 +20,15 @@ from colophon.accounts.access import demand
 from colophon.accounts.models import Person
 from colophon.accounts.roles import Act
 from colophon.releases import services as releases
-from colophon.studio import tagging
-from colophon.studio.models import Artifact
+from colophon.studio import boards, tagging
+from colophon.studio.errors import NotFound
+from colophon.studio.models import Artifact, Board
 from colophon.web.answers import problem
 from colophon.web.middleware import signed_in
 from kernel.errors import BadInput, Refused
 
 MOST = 100
-UNDO = {"tag": "untag", "untag": "tag"}
+UNDO = {"tag": "untag", "untag": "tag", "board": "unboard", "unboard": "board"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,13 +54,13 @@ def bulk(request: HttpRequest) -> HttpResponse:
     works = _picked(request)
     if act == "compare":
         return redirect(f"{reverse('compare')}?ids={','.join(str(one.pk) for one in works)}")
-    how = DOES.get(act)
+    how = _does().get(act)
     if how is None:
-        known = ", ".join(DOES)
+        known = ", ".join(_does())
         raise BadInput(
             field="act", value=act[:40], why=gettext("known: {known}").format(known=known)
         )
-    form = how[1](request.POST)
+    form = how[1](person, request.POST)
     outcomes = [_one(person, work, how[0], form) for work in works]
     changed = [one for one in outcomes if one.changed]
     tally = Counter(_kind(one) for one in outcomes)
@@ -69,6 +70,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
         "tally": {name: tally[name] for name in ("done", "unchanged", "refused")},
         "undo": UNDO.get(act) if changed else None,
         "undo_works": [one.work.pk for one in changed],
+        "board": form if isinstance(form, Board) else None,
         "tags": ", ".join(dict.fromkeys(tag for one in changed for tag in one.tags)),
         "next": _onward(request),
     }
@@ -110,15 +112,25 @@ def _onward(request: HttpRequest) -> str:
     return wanted if inside and wanted.startswith("/") else reverse("works")
 
 
-def _words(form: Any) -> tuple[str, ...]:
+def _words(person: Person, form: Any) -> tuple[str, ...]:
     words = tagging.words_of(form.get("tags", ""))
     if not words:
         raise BadInput(field="tags", value="", why=gettext("no tag was given"))
     return words
 
 
-def _places(form: Any) -> list[str]:
+def _places(person: Person, form: Any) -> list[str]:
     return [str(one) for one in form.getlist("destination")]
+
+
+def _board(person: Person, form: Any) -> Board:
+    try:
+        found = boards.seen_by(person).filter(pk=UUID(form.get("board", ""))).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise NotFound(kind="board")
+    return found
 
 
 def _tag(person: Person, work: Artifact, words: tuple[str, ...]) -> Outcome:
@@ -131,13 +143,27 @@ def _untag(person: Person, work: Artifact, words: tuple[str, ...]) -> Outcome:
     return Outcome(work=work, changed=bool(gone), tags=gone)
 
 
+def _lay(person: Person, work: Artifact, board: Board) -> Outcome:
+    return Outcome(work=work, changed=bool(boards.place(by=person, board=board, works=[work])))
+
+
+def _take_off(person: Person, work: Artifact, board: Board) -> Outcome:
+    return Outcome(
+        work=work, changed=bool(boards.take_off(by=person, board=board, works=[work.pk]))
+    )
+
+
 def _release(person: Person, work: Artifact, places: list[str]) -> Outcome:
     made = releases.request(by=person, artifact=work, destinations=places)
     return Outcome(work=work, changed=True, places=list(made.destinations.order_by("destination")))
 
 
-DOES: dict[str, tuple[Doing, Callable[[Any], Any]]] = {
-    "tag": (_tag, _words),
-    "untag": (_untag, _words),
-    "release": (_release, _places),
-}
+def _does() -> dict[str, tuple[Doing, Callable[[Person, Any], Any]]]:
+    """Return each act: what it does to one work, and how its part of the form is read."""
+    return {
+        "tag": (_tag, _words),
+        "untag": (_untag, _words),
+        "board": (_lay, _board),
+        "unboard": (_take_off, _board),
+        "release": (_release, _places),
+    }

@@ -16,12 +16,14 @@ from colophon.portal import wishing
 from colophon.portal.selectors import cards_of
 from colophon.releases import services as releases
 from colophon.releases.models import Release
+from colophon.studio import boards
 from colophon.studio.models import Artifact, Project
 from colophon.studio.searching import WINDOW, search
 from colophon.web.middleware import signed_in
 from compliance.intake.views import HUES
 
 PAGE = 40
+BOARDS = 60
 FACETS = ("state", "origin", "medium", "engine")
 FIELDS = ("colour", "since", "until")
 """What the page has a field for anyway; other parts of a search are carried along hidden."""
@@ -123,6 +125,7 @@ def _acts(person: Person) -> dict[str, Any]:
         "may_ask": may(person, Act.REQUEST_RELEASE),
         "may_bring": may(person, Act.BRING_IN),
         "places": releases.DESTINATIONS,
+        "boards": boards.fillable_by(person).order_by("name")[:BOARDS],
     }
 
 

@@ -217,8 +217,6 @@ class WorkPage:
     alive: Release | None
     clauses: list[Any] = field(default_factory=list)
     ways: list[Any] = field(default_factory=list)
-    parents: list[Artifact] = field(default_factory=list)
-    derived: list[Artifact] = field(default_factory=list)
     chain: list[chain.Step] = field(default_factory=list)
     head: Any = None
     cosigned: list[Any] = field(default_factory=list)
@@ -260,7 +258,6 @@ def work_page(work: Artifact) -> WorkPage:
     )
     newest = releases[0] if releases else None
     state = newest.state if newest else ("draft" if assessment else "checking")
-    family = works_with_state().order_by("at")
     page = WorkPage(
         work=work,
         state=state,
@@ -272,8 +269,6 @@ def work_page(work: Artifact) -> WorkPage:
         releases=releases,
         newest=newest,
         alive=newest if newest is not None and newest.state not in OVER else None,
-        parents=with_note(family.filter(pk=work.parent_id)),  # type: ignore[misc]
-        derived=with_note(family.filter(parent=work)[:12]),
     )
     if newest is not None:
         bounds = findings.stored_bounds(newest.ruling)

@@ -13,6 +13,7 @@ from colophon.portal import (
     prompts,
     studio,
     trashing,
+    work_parts,
     works,
 )
 
@@ -56,6 +57,9 @@ urlpatterns = [
     path("works/compare", comparing.compare, name="compare"),
     path("works/bring-in", bringing.bring_in, name="bring_in"),
     path("works/<uuid:work_id>", works.work, name="work"),
+    path("works/<uuid:work_id>/tags", work_parts.retag, name="retag"),
+    path("works/<uuid:work_id>/working-copy", work_parts.working_copy, name="working_copy"),
+    path("works/<uuid:work_id>/similar", work_parts.similar, name="similar"),
     path("works/<uuid:work_id>/ruling", works.ruling, name="ruling"),
     path("works/<uuid:work_id>/release", works.ask_release, name="ask_release"),
     path("releases/<uuid:release_id>/publish", works.publish, name="publish"),

@@ -15,7 +15,7 @@ from colophon.accounts.access import demand, may
 from colophon.accounts.models import Person
 from colophon.accounts.roles import Act
 from colophon.exports import services as exports
-from colophon.portal import appeals, board_pages, selectors, trashing
+from colophon.portal import appeals, board_pages, selectors, trashing, work_parts
 from colophon.publishing import services as publishing
 from colophon.publishing.models import Publication
 from colophon.releases import appealing, judging
@@ -134,7 +134,7 @@ def _page(
     askable = page.alive is None and may(person, Act.REQUEST_RELEASE) and page.state != "checking"
     shown: dict[str, Any] = {"page": page, "work": held, "problem": said, "askable": askable}
     shown["may_rerun"] = may(person, Act.SUBMIT)
-    shown |= board_pages.boards_of(person, held)
+    shown |= board_pages.boards_of(person, held) | work_parts.parts(person, held)
     shown |= trashing.aside_of(person, held)
     if askable:
         wanted = held.project.destinations or releases.DESTINATIONS

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from django.conf import settings
 from django.core import signing
@@ -107,24 +107,33 @@ def path_of(sha256: str, *, must_exist: bool = True) -> Path:
     return path
 
 
-def url(sha256: str, *, media_type: str, name: str) -> str:
+class Link(NamedTuple):
+    """What a signed link leads to."""
+
+    sha256: str
+    media_type: str
+    name: str
+    save: bool = False
+    """Handed over to be kept, not shown."""
+
+
+def url(sha256: str, *, media_type: str, name: str, save: bool = False) -> str:
     """Return a link to stored bytes on the media origin, signed and expiring.
 
     The media origin carries no cookie, so a hostile file shown there can act for nobody.
     """
-    held = signing.dumps(
-        {"sha256": sha256, "type": media_type, "name": name}, salt="media", compress=True
-    )
+    said: dict[str, object] = {"sha256": sha256, "type": media_type, "name": name}
+    held = signing.dumps(said | ({"save": True} if save else {}), salt="media", compress=True)
     return f"{settings.COLOPHON_MEDIA_ORIGIN}/media/{held}"
 
 
-def resolve(held: str) -> tuple[str, str, str]:
-    """Return digest, media type and file name of a signed link. Raises `LinkSpent`."""
+def resolve(held: str) -> Link:
+    """Return what a signed link leads to. Raises `LinkSpent`."""
     try:
         said = signing.loads(held, salt="media", max_age=settings.COLOPHON.media_seconds)
     except signing.BadSignature as error:
         raise LinkSpent() from error
-    return said["sha256"], said["type"], said["name"]
+    return Link(said["sha256"], said["type"], said["name"], bool(said.get("save")))
 
 
 def _flush_folder(folder: Path) -> None:

@@ -18,18 +18,18 @@ from compliance.intake.views import MEDIA_TYPE, SIDES
 LINK_SECONDS = 900
 
 
-def link(sha256: str, media_type: str, name: str) -> str:
+def link(sha256: str, media_type: str, name: str, *, save: bool = False) -> str:
     """Return a link to stored bytes on the media origin, the same for a quarter of an hour.
 
     A page that refreshes itself would otherwise load every picture anew, because a signed link
     carries its time.
     """
-    return _link(sha256, media_type, name, int(time.time() // LINK_SECONDS))
+    return _link(sha256, media_type, name, save, int(time.time() // LINK_SECONDS))
 
 
 @lru_cache(maxsize=4096)
-def _link(sha256: str, media_type: str, name: str, quarter: int) -> str:
-    return store.url(sha256, media_type=media_type, name=name)
+def _link(sha256: str, media_type: str, name: str, save: bool, quarter: int) -> str:  # noqa: FBT001
+    return store.url(sha256, media_type=media_type, name=name, save=save)
 
 
 def shown(work: Any, *, side: str, alt: str) -> SafeString:

@@ -235,9 +235,9 @@ def short(digest: str, keep: int = 4) -> SafeString:
 
 
 @register.simple_tag
-def media(sha256: str, media_type: str, name: str = "") -> str:
-    """Return a link to stored bytes on the media origin."""
-    return glances.link(sha256, media_type, name or sha256[:12])
+def media(sha256: str, media_type: str, name: str = "", *, save: bool = False) -> str:
+    """Return a link to stored bytes on the media origin; ``save`` them instead of showing them."""
+    return glances.link(sha256, media_type, name or sha256[:12], save=save)
 
 
 @register.simple_tag
