@@ -31,7 +31,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     wishes = [wishing.asked(QueryDict(one.address), person=person, alone=True).wish for one in rows]
     counts = new_since([(wish, one.looked) for wish, one in zip(wishes, rows, strict=True)])
     shown = {"rows": list(zip(rows, counts, strict=True)), "most": NEW, "person": person}
-    return render(request, "portal/_searches.html", shown)
+    part = "portal/_searches.html" if request.headers.get("hx-request") else "portal/searches.html"
+    return render(request, part, shown)
 
 
 @require_POST

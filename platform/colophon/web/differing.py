@@ -28,16 +28,24 @@ class Piece:
 def pieces(first: str, second: str) -> list[Piece]:
     """Return how ``first`` becomes ``second``; what stands between is told before what replaces it."""
     one, other = _WORD.findall(first)[:MOST], _WORD.findall(second)[:MOST]
+    steps = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
     found: list[Piece] = []
-    for _, a, b, c, d in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
-        if one[a:b] == other[c:d]:
-            found.append(Piece(text="".join(one[a:b])))
+    out = into = ""
+    for at, (how, a, b, c, d) in enumerate(steps):
+        text = "".join(one[a:b])
+        # A space alone between two changes would chop them into words that nobody can follow.
+        joins = how == "equal" and not text.strip() and 0 < at < len(steps) - 1
+        if how != "equal" or joins:
+            out, into = out + text, into + "".join(other[c:d])
             continue
-        if b > a:
-            found.append(Piece(text="".join(one[a:b]), how="out"))
-        if d > c:
-            found.append(Piece(text="".join(other[c:d]), how="in"))
-    return found
+        found += _changed(out, into)
+        found.append(Piece(text=text))
+        out = into = ""
+    return found + _changed(out, into)
+
+
+def _changed(out: str, into: str) -> list[Piece]:
+    return [Piece(text=text, how=how) for text, how in ((out, "out"), (into, "in")) if text]
 
 
 def shown(first: str, second: str) -> SafeString:

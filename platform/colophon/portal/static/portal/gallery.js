@@ -75,6 +75,14 @@ document.addEventListener("toggle", (event) => {
   if (event.target.matches(".picked details[open]")) event.target.querySelector("input, select")?.focus();
 }, true);
 
+// Enter in a menu of the toolbar is that menu's own act, not the first one of the form.
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Enter" && event.target.closest(".picked details");
+  if (!menu || event.target.matches("summary, button")) return;
+  event.preventDefault();
+  menu.querySelector("button.ink").click();
+});
+
 // What is ticked at the side shows at once.
 document.querySelector(".gal > aside")?.addEventListener("change", (event) => {
   if (event.target.matches("input[form=search]")) event.target.form.requestSubmit();
