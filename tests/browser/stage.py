@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from uuid import UUID
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "platform"), str(Path(__file__).parent)]
@@ -125,6 +126,7 @@ def set_up(origin: str) -> dict[str, object]:
     )
     stage.ask("hostile_scene", hostile, ["EU"])
     stage.ids |= staged_projects.set_up(stage)
+    stage.works |= {f"sound{pitch}": sound(story.project, pitch) for pitch in (220, 330)}
     return {
         "origin": origin,
         "password": PASSWORD,

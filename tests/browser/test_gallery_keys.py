@@ -86,3 +86,21 @@ def test_the_enter_key_in_the_tag_field_never_compares(stage, visitor):
     page.keyboard.type("one")
     page.keyboard.press("Enter")
     page.wait_for_selector("h1:has-text('Tags put on')")
+
+
+def test_players_that_are_compared_seek_together_and_part_when_told(stage, visitor):
+    author = visitor()
+    author.sign_in("author")
+    page = author.page
+    author.go(f"/works/compare?ids={stage['works']['sound220']},{stage['works']['sound330']}")
+    at = "[...document.querySelectorAll('audio')].map(one => one.currentTime)"
+    until(page, "[...document.querySelectorAll('audio')].every(one => one.readyState > 0)")
+    page.evaluate("document.querySelector('audio').currentTime = 1.25")
+    until(page, f"{at}.every(one => Math.abs(one - 1.25) < 0.05)")
+    page.wait_for_timeout(200)
+    page.locator("[data-together] input").uncheck()
+    page.evaluate("document.querySelector('audio').currentTime = 0.5")
+    page.wait_for_timeout(300)
+    first, second = page.evaluate(at)
+    assert abs(first - 0.5) < 0.05
+    assert abs(second - 1.25) < 0.05

@@ -59,6 +59,7 @@ def pages(stage: Any) -> dict[str, tuple[str | None, str]]:
             "author",
             f"/works/compare?ids={works['copied_text']},{stage['text_work']}",
         ),
+        "compare-sounds": ("author", f"/works/compare?ids={works['sound220']},{works['sound330']}"),
         "work": ("author", f"/works/{works['published']}"),
         "work-draft": ("author", f"/works/{works['edited']}"),
         "work-refused": ("author", f"/works/{works['refused']}"),
