@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
 
 from compliance.marking import carriers, child, text_label, visible, xmp
 from compliance.marking.errors import CannotMark, LabelNotSufficient, MarkMissing
@@ -91,7 +92,7 @@ def make(arguments: Mapping[str, Json], reads: Mapping[str, Path], into: Path | 
             }
             made = _picture(data, media_type=media_type, lines=lines, properties=properties)
             held = carriers.take(made, media_type=media_type).xmp or ""
-            shown = xmp.merged(held, {}) == held and says.split("\n", maxsplit=1)[0] in held
+            shown = escape(says) in held
     except (CannotMark, LabelNotSufficient) as refusal:
         return {"cannot_mark": str(refusal.facts["why"])}
     (into / f"copy{SUFFIXES[media_type]}").write_bytes(made)

@@ -139,6 +139,44 @@ def set_up(origin: str) -> dict[str, object]:
     }
 
 
+def sound(project_id: str, pitch: int) -> dict[str, str]:
+    """Put in two seconds of a tone: no engine makes sounds yet, and none is taken in by the API."""
+    import io
+    import math
+    import struct
+    import wave
+
+    from django.db import connection
+
+    from colophon.accounts.models import Person
+    from colophon.ledger.tenancy import tenant
+    from colophon.store import services as store
+    from colophon.studio.models import Artifact, Project
+
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", "not compressed"))
+        turns = (math.sin(2 * math.pi * pitch * at / 8000) for at in range(16000))
+        file.writeframes(b"".join(struct.pack("<h", int(9000 * one)) for one in turns))
+    with connection.cursor() as cursor:
+        cursor.execute("select accounts_tenant_by('email', 'author@demo.test')")
+        (organisation,) = cursor.fetchone()
+    with tenant(organisation):
+        stored = store.put([out.getvalue()])
+        made = Artifact.objects.create(
+            project=Project.objects.get(pk=project_id),
+            author=Person.objects.get(email="author@demo.test"),
+            title=f"Foghorn, {pitch} Hz",
+            sha256=stored.sha256,
+            size=stored.size,
+            media_type="audio/wav",
+            medium="music",
+            origin="human",
+            tool="a horn",
+        )
+    return {"id": str(made.id)}
+
+
 def own_names() -> set[str]:
     """Return the names this stage gave: a page shows them as they are, in any language."""
     from colophon.demo.seeding import PEOPLE

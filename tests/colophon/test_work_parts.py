@@ -117,6 +117,7 @@ def test_the_page_hands_out_a_copy_as_a_file_to_save(sign_in, house):
     link = urlsplit(answer["Location"])
     assert f"{link.scheme}://{link.netloc}" == settings.COLOPHON_MEDIA_ORIGIN
     file = client.get(link.path, headers={"host": link.netloc})
+    assert b"".join(file.streaming_content)
     assert file["Content-Disposition"].startswith("attachment")
     assert "not cleared.png" in file["Content-Disposition"]
     assert sign_in(house.auditor).post(f"/works/{work.id}/working-copy").status_code == 403
@@ -185,6 +186,7 @@ def test_players_are_given_the_part_they_seek(client, db, wanted, status, part):
     answer = client.get(link.path, headers={"host": link.netloc, "range": wanted})
     assert answer.status_code == status
     assert b"".join(answer.streaming_content if answer.streaming else [answer.content]) == part
+    answer.close()
     if status == 206:
         assert answer["Content-Range"].endswith("/10")
         assert answer["Content-Length"] == str(len(part))
@@ -195,3 +197,4 @@ def test_a_picture_is_never_given_in_parts(client, db):
     link = urlsplit(store.url(stored.sha256, media_type="image/png", name="a.png"))
     answer = client.get(link.path, headers={"host": link.netloc, "range": "bytes=0-3"})
     assert answer.status_code == 200
+    assert b"".join(answer.streaming_content) == b"0123456789"
