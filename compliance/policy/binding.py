@@ -68,6 +68,8 @@ def binds(
     # An origin nobody knows falls under everything.
     if when.origin is None or case.origin in when.origin or case.origin not in set(Origin):
         return ""
+    if clause.asks_people:
+        return None
     return next((by for origin, by in sorted(like.items()) if origin in when.origin), None)
 
 

@@ -100,6 +100,18 @@ class LabelNeed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question the reviewer answers before approving."""
+
+    id: str
+    """Pack and question: ``house.deepfake``."""
+    clause: str
+    text: Mapping[str, str]
+    bars: str
+    """``yes`` or ``no``: the answer that does not allow approval; empty where none does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
     bound: tuple[Bound, ...]
     """Sorted by clause."""
@@ -121,6 +133,13 @@ class Ruling:
     """Over the clauses that bind and the label texts; another digest means other rules."""
     deciding: Bound | None
     """The strictest clause."""
+    places: tuple[str, ...] = ()
+    """Every place of the label that all rules allow, the one we prefer first."""
+    questions: tuple[Asked, ...] = ()
+    editorial: tuple[str, ...] = ()
+    """Clauses that ask for an editorial record."""
+    bulk: tuple[str, ...] = ()
+    """Clauses that allow this work to be approved among many."""
 
     @property
     def stops(self) -> bool:

@@ -46,6 +46,15 @@ class Text(_Part):
     zh: Said
 
 
+class Question(_Part):
+    """What a reviewer is asked before approving; the answer is kept with the decision."""
+
+    id: Id
+    text: Text
+    bars: Literal["yes", "no"] | None = None
+    """The answer that does not allow approval; the clause that asks says what helps."""
+
+
 class When(_Part):
     """What the clause binds. A key left out means any."""
 
@@ -83,6 +92,10 @@ class Needs(_Part):
     """1: a reviewer who is not the author. 2: and a second person who is neither."""
     operator: tuple[Said, ...] = ()
     notices: tuple[Said, ...] = ()
+    questions: tuple[Said, ...] = ()
+    """Ids of questions of this pack, answered with yes or no before approval."""
+    editorial: bool = False
+    """The approval carries an editorial record: competence, fact-check, responsibility, contact."""
     unavailable: bool = False
     """Nothing we have can meet this yet; what it binds is blocked until the clause is changed."""
 
@@ -116,6 +129,8 @@ class Clause(_Part):
     needs: Needs = Needs()
     on: On | None = None
     extends: Extends | None = None
+    bulk: bool = False
+    """Works it binds may be approved many at once, where every finding passed."""
     retention: Annotated[str, StringConstraints(pattern=r"^P\d+[DMY]$")] | None = None
     """How long the record is kept, ISO 8601: ``P6M``."""
     text: Text
@@ -126,6 +141,17 @@ class Clause(_Part):
         before = self.needs.prompt_checks or self.needs.input_checks
         rest = self.needs.model_copy(update={"prompt_checks": (), "input_checks": ()})
         return not before or rest != Needs()
+
+    @property
+    def asks_people(self) -> bool:
+        """Tell whether it only asks people something, or lets them act; it marks no work.
+
+        Such a clause is not extended to another origin: only label rules are.
+        """
+        asked = self.needs.model_copy(update={"questions": (), "editorial": False})
+        return asked == Needs() and (
+            bool(self.needs.questions) or self.needs.editorial or self.bulk
+        )
 
     @cached_property
     def digest(self) -> str:
@@ -151,12 +177,19 @@ class File(_Part):
 
     pack: Head
     clause: tuple[Clause, ...] = Field(min_length=1)
+    question: tuple[Question, ...] = ()
 
 
 class Pack(Head):
     """One pack as judged by."""
 
     clauses: tuple[Clause, ...]
+    questions: tuple[Question, ...] = ()
+
+    def asked(self, clause: Clause) -> tuple[Question, ...]:
+        """Return the questions that ``clause`` asks, in its order."""
+        known = {one.id: one for one in self.questions}
+        return tuple(known[name] for name in clause.needs.questions)
 
     def in_force(self, at: datetime) -> tuple[Clause, ...]:
         """Return the clauses that bind at ``at``, by the calendar of the law's own zone.

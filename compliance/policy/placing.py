@@ -48,11 +48,25 @@ def _places(bindings: Sequence[Binding], *, medium: Medium) -> tuple[tuple[str, 
     return tuple(place for place in asked if place and set(place) & set(own))
 
 
+def common_places(
+    opened: tuple[str, ...], *, case: Case, held: Mapping[str | None, Sequence[Binding]]
+) -> tuple[str, ...]:
+    """Return every place that all rules of these destinations allow, the one we prefer first."""
+    named = (_places(held[one], medium=case.medium) for one in opened)
+    return _all_common(named, medium=case.medium)
+
+
 def _common(groups: Iterable[tuple[tuple[str, ...], ...]], *, medium: Medium) -> str:
     """Return the place we prefer of those all groups allow; empty if there is none."""
+    return next(iter(_all_common(groups, medium=medium)), "")
+
+
+def _all_common(
+    groups: Iterable[tuple[tuple[str, ...], ...]], *, medium: Medium
+) -> tuple[str, ...]:
     allowed = [set(one) for group in groups for one in group]
     own = vocabulary.PLACES.get(medium, ())
-    return next((one for one in own if all(one in group for group in allowed)), "")
+    return tuple(one for one in own if all(one in group for group in allowed))
 
 
 def _own(name: str, *, code: str, destinations: tuple[str, ...] = (), **facts: Json) -> Bound:

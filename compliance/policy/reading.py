@@ -95,7 +95,9 @@ def read(file: Path, *, checks: frozenset[str]) -> Pack:
             raise source.wrong(PackDuplicate, path, name=clause.id, other=other)
         seen[clause.id] = place
         _check_clause(source, clause, place=place, checks=checks)
-    return Pack.model_validate({**parsed.pack.model_dump(by_alias=True), "clauses": parsed.clause})
+    _check_questions(source, parsed)
+    held = {"clauses": parsed.clause, "questions": parsed.question}
+    return Pack.model_validate({**parsed.pack.model_dump(by_alias=True), **held})
 
 
 def refuse_duplicates(files: Mapping[Path, Pack]) -> None:
@@ -119,6 +121,20 @@ def _check_head(source: Source, parsed: File) -> None:
         why = "there is no such time zone; write it as Asia/Shanghai"
         path = ("pack", "zone")
         raise source.wrong(PackBadValue, path, value=repr(head.zone), why=why) from None
+
+
+def _check_questions(source: Source, parsed: File) -> None:
+    """Every question has one wording, and every clause asks what the file words."""
+    seen: dict[str, int] = {}
+    for place, question in enumerate(parsed.question):
+        if question.id in seen:
+            other = f"question {seen[question.id] + 1} of this file"
+            path = ("question", place, "id")
+            raise source.wrong(PackDuplicate, path, name=question.id, other=other)
+        seen[question.id] = place
+    for place, clause in enumerate(parsed.clause):
+        asked = ("clause", place, "needs", "questions")
+        _known(source, asked, clause.needs.questions, "question", seen)
 
 
 def _check_clause(source: Source, clause: Clause, *, place: int, checks: frozenset[str]) -> None:

@@ -21,15 +21,30 @@ from compliance.policy.binding import (
     in_force,
     likened,
 )
-from compliance.policy.case import Bound, Case, LabelNeed, Means, Operator, Ruling, Standing
+from compliance.policy.case import (
+    Asked,
+    Bound,
+    Case,
+    LabelNeed,
+    Means,
+    Operator,
+    Ruling,
+    Standing,
+)
 from compliance.policy.labels import texts
 from compliance.policy.pack import Clause, Pack
-from compliance.policy.placing import label_needs, no_common_place, without_pack
+from compliance.policy.placing import (
+    common_places,
+    label_needs,
+    no_common_place,
+    without_pack,
+)
 from compliance.policy.weigh import Need, Place, check_needs, weigh
 from kernel.canonical import Json
 from kernel.canonical import digest as canonical_digest
 
 __all__ = [
+    "Asked",
     "Bound",
     "Case",
     "LabelNeed",
@@ -230,7 +245,35 @@ def _ruling(
         timestamp=any(needs.timestamp for needs in mine),
         digest=_digest(held, case=case, places=places),
         deciding=_deciding(bound),
+        places=common_places(opened, case=case, held=held),
+        questions=_questions(one for name in opened for one, _ in held[name]),
+        editorial=_names(one for name in opened for one, _ in held[name] if _writes(one)),
+        bulk=_names(one for name in opened for one, _ in held[name] if one.clause.bulk),
     )
+
+
+def _writes(one: Active) -> bool:
+    return one.clause.needs.editorial
+
+
+def _names(binding: Iterable[Active]) -> tuple[str, ...]:
+    return tuple(sorted({one.name for one in binding}))
+
+
+def _questions(binding: Iterable[Active]) -> tuple[Asked, ...]:
+    """Return each question once, by name; the first clause that asks it stands for all."""
+    found: dict[str, Asked] = {}
+    for one in sorted(binding, key=lambda one: one.name):
+        for question in one.pack.asked(one.clause):
+            name = f"{one.pack.id}.{question.id}"
+            asked = Asked(
+                id=name,
+                clause=one.name,
+                text=question.text.model_dump(),
+                bars=question.bars or "",
+            )
+            found.setdefault(name, asked)
+    return tuple(found[name] for name in sorted(found))
 
 
 def _deciding(bound: Sequence[Bound]) -> Bound | None:
@@ -262,7 +305,14 @@ def _digest(
         for key in place.labels
         for language in place.languages
     }
-    return canonical_digest({"clauses": sorted(clauses), "labels": sorted(labels)})
+    questions = {
+        (f"{one.pack.id}.{question.id}", question.text.en, question.text.zh, question.bars or "")
+        for bindings in held.values()
+        for one, _ in bindings
+        for question in one.pack.asked(one.clause)
+    }
+    told = {"clauses": sorted(clauses), "labels": sorted(labels), "questions": sorted(questions)}
+    return canonical_digest(told)
 
 
 def _sorted(bound: Iterable[Bound]) -> tuple[Bound, ...]:

@@ -32,6 +32,9 @@ SAYS: Mapping[str, str] = {
     "second_person": msgid(
         "A second person, who is neither author nor first reviewer, still confirms."
     ),
+    "questions": msgid("Before approving, the reviewer answers the questions of this rule."),
+    "editorial": msgid("Before approving, the reviewer writes the editorial record."),
+    "bulk": msgid("Works under this rule may be approved many at once where every check passed."),
     "unavailable": msgid("Not met: Colophon has no means for this yet."),
     "keep_record": msgid("The record is kept for {retention}."),
     "extends": msgid("Works of origin {origin} fall under the rules for {like} too."),

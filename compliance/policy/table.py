@@ -82,12 +82,17 @@ def _parts(clause: Clause) -> Iterator[str]:
         ("notice", needs.notices),
         ("decided by", needs.roles),
         ("persons", (str(needs.persons or ""),)),
+        ("answers to", needs.questions),
         ("letters (‰ of the shortest side)", (str(needs.height_permille or ""),)),
         ("record kept", (clause.retention,)),
     )
     for kind, names in parts:
         if any(names):
             yield f"{kind} {', '.join(filter(None, names))}"
+    if needs.editorial:
+        yield "an editorial record"
+    if clause.bulk:
+        yield "may be approved among many"
     if needs.unavailable:
         yield "no means yet"
     if clause.extends:

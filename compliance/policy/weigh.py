@@ -61,6 +61,7 @@ def weigh(clause: Clause, *, case: Case, place: Place) -> tuple[Need, ...]:
         *_notices(needs.notices, place=place),
         *_operator(needs.operator, operator=case.operator),
         *_persons(clause),
+        *_asked(clause),
     ]
     if needs.unavailable:
         found.append(Need(standing=Standing.NOT_MET, code="unavailable"))
@@ -234,3 +235,13 @@ def _persons(clause: Clause) -> Iterator[Need]:
         facts: dict[str, Json] = {"persons": persons, "roles": roles}
         code = "second_person" if persons > 1 else "person"
         yield Need(standing=Standing.PENDING, code=code, facts=facts, person=persons)
+
+
+def _asked(clause: Clause) -> Iterator[Need]:
+    """What the reviewer answers or writes down before approving."""
+    if clause.needs.questions:
+        yield Need(standing=Standing.PENDING, code="questions", person=1)
+    if clause.needs.editorial:
+        yield Need(standing=Standing.PENDING, code="editorial", person=1)
+    if clause.bulk:
+        yield Need(standing=Standing.MET, code="bulk")

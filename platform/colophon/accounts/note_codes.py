@@ -67,6 +67,12 @@ CODES: dict[str, Code] = {
         mails=msgid("A decision of yours did not take effect. The console says why."),
         default=Way.APP,
     ),
+    "approval_called_back": Code(
+        name=msgid("The second person sent back what I approved"),
+        says=msgid("The second person did not confirm “{title}”: {reason}"),
+        mails=msgid("A second person did not confirm what you approved. The console says why."),
+        default=Way.APP,
+    ),
     "appeal_waits": Code(
         name=msgid("Appeals wait to be heard"),
         says=msgid("Appeals that wait to be heard since you last looked: {n}."),

@@ -14,7 +14,7 @@ from colophon.accounts.models import Person
 from colophon.accounts.roles import Act
 from colophon.console import selectors
 from colophon.ledger.services import About
-from colophon.releases import appealing, conflicts, drafting
+from colophon.releases import appealing, confirming, conflicts, drafting, many
 from colophon.releases.models import Decision, Release
 from colophon.releases.services import VERDICTS
 from colophon.studio.errors import NotFound
@@ -63,7 +63,7 @@ def case_page(person: Person, release: Release, *, evidence_at: int) -> dict[str
         "release": release,
         "work": work,
         "text": text,
-        "findings": rows,
+        **findings_part(person, release, rows=rows),
         "tally": findings.tally(rows),
         "not_asked": findings.not_asked(work.assessment, rows),
         "matches": matches,
@@ -86,6 +86,7 @@ def case_page(person: Person, release: Release, *, evidence_at: int) -> dict[str
         ),
         "draft": drafting.kept(by=person, release=release),
         **_appeal(person, release),
+        "may_recall": _may_recall(person, release),
         "history": chain.steps([About("release", release.id), About("artifact", work.id)])[
             -HISTORY_SHOWN:
         ][::-1],
@@ -109,17 +110,44 @@ def _appeal(person: Person, release: Release) -> dict[str, Any]:
     }
 
 
+def findings_part(
+    person: Person, release: Release, *, rows: list[Any] | None = None
+) -> dict[str, Any]:
+    """Return findings with what people hold of each, and the one that the keys mark next."""
+    shown: list[Any] = findings.all_of(release.artifact) if rows is None else rows
+    marks = confirming.newest(shown)
+    may_mark = person.pk not in (release.author_id, release.artifact.author_id)
+    next_one = None
+    for row in shown:
+        row.held = marks.get(row.pk, [])
+        row.mine = next((one.verdict for one in row.held if one.person_id == person.pk), "")
+        if next_one is None and may_mark and not row.mine and row.answer != "passed":
+            next_one = row.pk
+    return {"findings": shown, "may_mark": may_mark, "marks_next": next_one}
+
+
+def _may_recall(person: Person, release: Release) -> bool:
+    if release.state != "second_review":
+        return False
+    first = conflicts.approval_of(release)
+    return first is not None and first.person_id == person.pk
+
+
 def just_decided(person: Person) -> dict[str, Any]:
     """Return what ``person`` decided and may still undo, and what never took effect: two queries."""
     mine = Decision.objects.filter(person=person).select_related("release__artifact")
     undone = mine.filter(state="undone", cause__isnull=False, release__drafts__person=person)
-    pending = list(mine.filter(state="pending").order_by("-at")[: JUST_SHOWN + 1])
+    pending = list(mine.filter(state="pending").order_by("-at")[: many.MOST + JUST_SHOWN])
     now = timezone.now()
+    shown: dict[UUID, Decision] = {}
     for one in pending:
         one.seconds = max(0, round((one.due_at - now).total_seconds()))  # type: ignore[attr-defined]
+        first = shown.setdefault(one.bulk_id or one.pk, one)
+        first.together = getattr(first, "together", 0) + 1  # type: ignore[attr-defined]
+    acts = list(shown.values())
     return {
-        "pending": pending[:JUST_SHOWN],
-        "more": len(pending) > JUST_SHOWN,
+        "pending": acts[:JUST_SHOWN],
+        "more": len(acts) > JUST_SHOWN,
         "undone": list(undone.order_by("-at")[:JUST_SHOWN]),
     }
 
@@ -135,7 +163,7 @@ def barred(person: Person, release: Release) -> str:
 
     author | first | role | state | pending | excluded | interest
     """
-    if release.state not in selectors.DECIDABLE:
+    if release.state not in conflicts.REVIEWED_IN:
         return "state"
     if release.decisions.filter(state="pending").exists():
         return "pending"

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,15 +15,14 @@ from colophon.accounts.access import demand
 from colophon.accounts.models import Person
 from colophon.accounts.roles import Act
 from colophon.console import case_page
-from colophon.releases import claiming, drafting, services, settling
-from colophon.releases.models import Decision, Release, Verdict
+from colophon.console import said as said_form
+from colophon.releases import claiming, confirming, deciding, drafting, services, settling
+from colophon.releases.models import Decision, Release
 from colophon.web.answers import problem
 from colophon.web.middleware import signed_in
 from colophon.web.templatetags.colophon import word
 from kernel.errors import BadInput, Refused
 
-TYPED = ("verdict", "clause", "reason", "message")
-"""The fields of the form that a draft keeps."""
 KEYS = {
     "approve": "a",
     "confirm": "a",
@@ -32,6 +31,7 @@ KEYS = {
     "escalate": "e",
     "hold": "h",
     "send_back": "b",
+    "replace": "y",
 }
 
 
@@ -51,7 +51,7 @@ def draft(request: HttpRequest, release_id: UUID) -> HttpResponse:
     """Keep what is typed; the answer is the line that says when."""
     person = signed_in(request)
     release = case_page.find_case(release_id)
-    kept = drafting.keep(by=person, release=release, said=_typed(request.POST))
+    kept = drafting.keep(by=person, release=release, said=said_form.typed(request.POST))
     return render(request, "console/_draft.html", {"draft": kept})
 
 
@@ -63,6 +63,33 @@ def undo(request: HttpRequest, decision_id: UUID) -> HttpResponse:
         request, gettext("Undone. The case is yours again, with everything you had typed.")
     )
     return redirect("case", release_id=release.pk)
+
+
+@require_POST
+def recall(request: HttpRequest, release_id: UUID) -> HttpResponse:
+    """Call one's own approval back while a second person has not confirmed it."""
+    person = signed_in(request)
+    release = case_page.find_case(release_id)
+    deciding.recall(by=person, release=release, reason=request.POST.get("reason", ""))
+    messages.success(request, gettext("Called back. The case waits for a first reviewer again."))
+    return redirect("case", release_id=release_id)
+
+
+@require_POST
+def mark(request: HttpRequest, release_id: UUID, finding_id: UUID) -> HttpResponse:
+    """Confirm or deconfirm a finding; the answer is the list of findings."""
+    person = signed_in(request)
+    release = case_page.find_case(release_id)
+    verdict = request.POST.get("verdict", "")
+    if verdict not in ("confirmed", "deconfirmed"):
+        raise BadInput(field="verdict", value=verdict[:20], why="confirmed or deconfirmed")
+    confirming.mark(
+        by=person, release=release, finding_id=finding_id, confirmed=verdict == "confirmed"
+    )
+    if not request.headers.get("HX-Request"):
+        return redirect("case", release_id=release_id)
+    shown = case_page.findings_part(person, release) | {"release": release}
+    return render(request, "console/_findings.html", shown)
 
 
 @require_POST
@@ -108,8 +135,9 @@ def case_answer(
     shown = case_page.case_page(
         person, release, evidence_at=int(at) if at.isdecimal() and len(at) < 4 else 0
     )
-    typed = request.POST or (shown["draft"].said if shown["draft"] else {})
-    shown |= {
+    kept = shown["draft"].said if shown["draft"] else {}
+    typed = said_form.typed(request.POST) if request.POST else kept
+    shown |= said_form.beside(release, typed) | {
         "problem": said,
         "form": typed,
         "keys": KEYS,
@@ -120,7 +148,7 @@ def case_answer(
 
 def _decide(request: HttpRequest, person: Person, release: Release) -> HttpResponse:
     try:
-        opinion = _opinion(request.POST)
+        opinion = said_form.opinion(request.POST)
         # A claim that ran out while nobody else came is taken again, so no decision is lost.
         services.claim(by=person, release=release)
         decision = services.decide(by=person, release=release, opinion=opinion)
@@ -129,19 +157,6 @@ def _decide(request: HttpRequest, person: Person, release: Release) -> HttpRespo
         return case_answer(request, person, fresh, said=problem(error), status=error.status)
     _say(request, decision, release)
     return onward(person, release)
-
-
-def _opinion(form: QueryDict) -> services.Opinion:
-    verdict = form.get("verdict", "")
-    if verdict not in Verdict.values:
-        raise BadInput(field="verdict", value=verdict[:40], why="choose one")
-    return services.Opinion(
-        verdict=Verdict(verdict),
-        artifact_sha256=form.get("artifact_sha256", ""),
-        clause=form.get("clause", ""),
-        reason=form.get("reason", ""),
-        message=form.get("message", ""),
-    )
 
 
 def _say(request: HttpRequest, decision: Decision, release: Release) -> None:
@@ -156,7 +171,3 @@ def _say(request: HttpRequest, decision: Decision, release: Release) -> None:
             state=word(release.state, "state"),
         ),
     )
-
-
-def _typed(form: QueryDict) -> dict[str, str]:
-    return {name: form.get(name, "") for name in TYPED}

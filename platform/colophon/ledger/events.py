@@ -98,7 +98,7 @@ _SUBJECT_FACTS: dict[str, tuple[str, str]] = {
     "routing.changed": ("person before after moved", ""),
     "decision.made": (
         "release_id verdict clause reason person role artifact_sha256",
-        "decision_id",
+        "decision_id labels answers editorial said_sha256 bulk_id",
     ),
     # Entered: it can still be undone, and the verdict is a digest of what decision.made will say.
     "decision.entered": ("release_id person due_at decision_sha256", ""),
@@ -108,6 +108,15 @@ _SUBJECT_FACTS: dict[str, tuple[str, str]] = {
     "appeal.overturned": ("appeal_id person reason", ""),
     "appeal.lapsed": ("appeal_id", ""),
     "terms.changed": ("before after person", ""),
+    "reason.added": ("clause text_en text_zh person", ""),
+    "reason.retired": ("person", ""),
+    "finding.confirmed": ("finding_id check code person", ""),
+    "finding.deconfirmed": ("finding_id check code person", ""),
+    "bulk.decided": ("clause many person", ""),
+    "bulk.undone": ("many person", ""),
+    "decision.recalled": ("release_id by verdict", ""),
+    "interest.declared": ("person project_id by", ""),
+    "interest.ended": ("person project_id by", ""),
     "release.cleared": (
         "clearance_id release_id destinations artifact_sha256 packs_digest author reviewer",
         "second",

@@ -8,6 +8,7 @@ from colophon.releases import judging, telling
 from colophon.releases.conflicts import approval_of
 from colophon.releases.models import Clearance, Decision, Release, Verdict
 from compliance.policy.ruling import Ruling
+from compliance.policy.stricter import LabelChange
 from kernel.canonical import Json
 from kernel.ids import new_id
 
@@ -18,6 +19,8 @@ def clear(*, release: Release, last: Decision, ruling: Ruling) -> Clearance:
     found = approval_of(release) if confirmed else last
     assert found is not None  # noqa: S101  a second review begins with an approval in effect
     first, second = found, last if confirmed else None
+    # The second person confirms the labels as the first one asked for them.
+    ruling = judging.relabel(ruling, LabelChange.of(first.labels or {}), work=release.artifact)
     clearance_id = new_id()
     facts: dict[str, Json] = {
         "clearance_id": str(clearance_id),

@@ -262,3 +262,59 @@ class HadAPart(Refused):
     status = 403
     says = msgid("You cannot hear this appeal: you are its author, or you decided on this release.")
     remedy = msgid("Somebody who had no part in it hears it.")
+
+
+class Unanswered(Refused):
+    code = "unanswered"
+    status = 422
+    says = msgid("{clause} asks the reviewer {question}; it is not answered.")
+    remedy = msgid("Answer yes or no before you approve.")
+
+
+class AnswerBars(Refused):
+    code = "answer_bars"
+    status = 409
+    says = msgid("The answer {answer} to {question} does not allow approval: {clause}.")
+    remedy = msgid("Return it and say what would pass; the clause names the purpose or change.")
+
+
+class EditorialIncomplete(Refused):
+    code = "editorial_incomplete"
+    status = 422
+    says = msgid("{clause} asks for an editorial record; {field}: {why}.")
+    remedy = msgid("Complete the record before you approve.")
+
+
+class NotInClass(Refused):
+    code = "not_in_class"
+    status = 409
+    says = msgid("“{title}” cannot be decided among many: {why}.")
+    remedy = msgid("Take it out of the selection and look at it by itself.")
+
+
+class CountDiffers(Refused):
+    code = "count_differs"
+    status = 422
+    says = msgid("You typed {typed}, but {many} works are chosen.")
+    remedy = msgid("Look at the selection again and type how many there are.")
+
+
+class NoApproval(Refused):
+    code = "no_approval"
+    status = 409
+    says = msgid("There is no approval to call back: the release is {state}.")
+    remedy = msgid("Only an approval that still waits for a second person can be called back.")
+
+
+class InterestHeld(Refused):
+    code = "interest_held"
+    status = 409
+    says = msgid("An interest in this project is declared already.")
+    remedy = msgid("End it first, if the relation has changed.")
+
+
+class ReasonHeld(Refused):
+    code = "reason_held"
+    status = 409
+    says = msgid("This reason is in the list already.")
+    remedy = msgid("Change its wording, or retire the one there is.")

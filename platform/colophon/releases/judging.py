@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils import timezone
@@ -18,6 +19,7 @@ from compliance.findings import Answer, Finding, Severity
 from compliance.policy.explain import Suggestion, suggest
 from compliance.policy.length import tokens
 from compliance.policy.ruling import Bound, Case, Ruling, Standing, judge
+from compliance.policy.stricter import LabelChange, strengthen
 from generation.engine import Medium, Origin
 from kernel.canonical import Json
 
@@ -84,6 +86,13 @@ def plainly(ruling: Ruling) -> dict[str, Any]:
         "persons": ruling.persons,
         "deciding": ruling.deciding.clause if ruling.deciding else None,
         "requirements": requirements(ruling),
+        "places": list(ruling.places),
+        "questions": [
+            {"id": one.id, "clause": one.clause, "text": dict(one.text), "bars": one.bars}
+            for one in ruling.questions
+        ],
+        "editorial": list(ruling.editorial),
+        "bulk": list(ruling.bulk),
     }
 
 
@@ -105,6 +114,18 @@ def ways(release: Release) -> tuple[Suggestion, ...]:
     """Return what would help against every clause that stops or blocks a release."""
     hindering = [one for one in bounds(release) if one.standing.rank >= Standing.NOT_MET.rank]
     return suggest(hindering, opened=release.ruling["open"])
+
+
+def relabel(ruling: Ruling, change: LabelChange, *, work: Artifact) -> Ruling:
+    """Return the ruling with labels as a reviewer changed them; raise `LabelChangeRefused`."""
+    labels = strengthen(
+        ruling.labels,
+        change,
+        places=ruling.places,
+        origin=Origin(work.origin),
+        medium=Medium(work.medium),
+    )
+    return replace(ruling, labels=labels)
 
 
 def requirements(ruling: Ruling) -> dict[str, Any]:

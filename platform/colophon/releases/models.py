@@ -145,12 +145,15 @@ class Decision(Stateful):
     reason = models.TextField(blank=True)
     message = models.TextField(blank=True)
     """To the author alone, beside the reason; it stands in no event."""
-    labels = models.JSONField(default=list)
-    """Changes of labels, each stricter than what the packs ask (`compliance.policy.stricter`)."""
+    labels = models.JSONField(default=dict)
+    """A change of labels, stricter than what the packs ask (`compliance.policy.stricter`)."""
     answers = models.JSONField(default=dict)
     """Question id -> {"answer": "yes" | "no", "note": text}, as the packs asked them."""
     editorial = models.JSONField(null=True, blank=True)
     """Who answers for the text, and how it was fact-checked (`releases.editorial`)."""
+    bulk = models.ForeignKey(
+        "releases.Bulk", on_delete=models.PROTECT, null=True, blank=True, related_name="decisions"
+    )
     artifact_sha256 = models.CharField(max_length=64)
     at = models.DateTimeField(db_default=Now())
     due_at = models.DateTimeField(db_default=Now())
@@ -256,6 +259,7 @@ class Draft(TenantRow):
 # Below the rows they point to, and imported here so that Django finds them.
 from colophon.releases.appeal import Appeal, ReviewTerms  # noqa: E402
 from colophon.releases.barring import Exclusion, Interest  # noqa: E402
+from colophon.releases.keeping import Bulk, CannedReason, FindingMark  # noqa: E402
 from colophon.releases.waiting import (  # noqa: E402
     Case,
     Queue,
@@ -266,12 +270,15 @@ from colophon.releases.waiting import (  # noqa: E402
 
 __all__ = [
     "Appeal",
+    "Bulk",
+    "CannedReason",
     "Case",
     "Claim",
     "Clearance",
     "Decision",
     "Draft",
     "Exclusion",
+    "FindingMark",
     "Interest",
     "Queue",
     "QueueMember",

@@ -18,11 +18,12 @@ from colophon.ledger.moves import Actor, move
 from colophon.ledger.services import About
 from colophon.releases import errors, judging, telling
 from colophon.releases.clearing import clear
+from colophon.releases.conflicts import approval_of, exclude
 from colophon.releases.holds import hold_again
-from colophon.releases.models import Decision, Draft, Release, Verdict
+from colophon.releases.models import Decision, Draft, Exclusion, Release, Verdict
 from colophon.studio.errors import NotFound
 from compliance.policy.ruling import Ruling
-from kernel.canonical import Json
+from kernel.canonical import Json, digest
 from kernel.errors import Refused
 
 PROCESS = Actor.process("sweeper")
@@ -35,7 +36,11 @@ _AFTER = {
     ("second_review", Verdict.RETURN): ("returned", "release.returned"),
     ("second_review", Verdict.REFUSE): ("refused", "release.refused"),
     ("second_review", Verdict.SEND_BACK): ("in_review", "release.routed"),
+    ("second_review", Verdict.REPLACE): ("in_review", "release.routed"),
+    ("second_review", Verdict.RECALL): ("in_review", "release.routed"),
 }
+_CALLS_BACK = frozenset({Verdict.SEND_BACK, Verdict.REPLACE, Verdict.RECALL})
+"""Verdicts after which the first approval counts no more."""
 
 
 def take_row(release: Release) -> None:
@@ -139,8 +144,23 @@ def forget(decision: Decision, *, release: Release, by: Actor, error: Refused) -
 
 
 def told(decision: Decision) -> dict[str, Json]:
-    """Return the facts of a decision, as its events carry them."""
-    return {
+    """Return the facts of a decision, as its events carry them.
+
+    What was written besides (notes, a message to the author) is no fact of the ledger; its digest is.
+    """
+    beside: dict[str, Json] = {
+        name: value
+        for name, value in (
+            ("labels", decision.labels),
+            ("answers", {key: one["answer"] for key, one in decision.answers.items()}),
+            ("editorial", decision.editorial),
+            ("bulk_id", str(decision.bulk_id) if decision.bulk_id else None),
+        )
+        if value
+    }
+    if decision.answers or decision.message:
+        beside["said_sha256"] = digest([decision.answers, decision.message])
+    return beside | {
         "release_id": str(decision.release_id),
         "verdict": str(decision.verdict),
         "clause": decision.clause,
@@ -168,20 +188,36 @@ def _undone(decision: Decision, *, by: Actor, cause: dict[str, Json] | None) -> 
         settled_at=timezone.now(),
         cause=cause,
     )
+    said = typed(decision)
+    Draft.objects.update_or_create(
+        release_id=decision.release_id,
+        person_id=decision.person_id,
+        defaults={"said": said, "at": Now()},
+    )
+
+
+def typed(decision: Decision) -> dict[str, str]:
+    """Return a decision as the form that made it, field -> text."""
+    labels = decision.labels or {}
     said = {
         "verdict": str(decision.verdict),
         "clause": decision.clause,
         "reason": decision.reason,
         "message": decision.message,
+        "height": f"{labels.get('height_permille', 0) / 10:g}",
+        "place": str(labels.get("place", "")),
+        "languages": ",".join(labels.get("languages", [])),
     }
-    Draft.objects.update_or_create(
-        release_id=decision.release_id,
-        person_id=decision.person_id,
-        defaults={"said": {name: text for name, text in said.items() if text}, "at": Now()},
-    )
+    for name, one in decision.answers.items():
+        said |= {f"answer.{name}": one["answer"], f"note.{name}": one.get("note", "")}
+    for name, text in (decision.editorial or {}).items():
+        said[f"editorial.{name}"] = str(text)
+    return {name: text for name, text in said.items() if text not in ("", "0")}
 
 
 def _turn_down(release: Release, *, decision: Decision, by: Actor) -> None:
+    if decision.verdict in _CALLS_BACK:
+        _call_back(release, decision=decision, by=by)
     to, event = _AFTER[(release.state, Verdict(decision.verdict))]
     if event == "release.routed":
         facts: dict[str, Json] = {"to": to}
@@ -189,6 +225,28 @@ def _turn_down(release: Release, *, decision: Decision, by: Actor) -> None:
         facts = {"clause": decision.clause, "reason": decision.reason}
     move(release, to, by=by, event=event, facts=facts)
     telling.tell_outcome(release, clause=decision.clause, reason=decision.reason)
+
+
+def _call_back(release: Release, *, decision: Decision, by: Actor) -> None:
+    """End the first approval: a clearance can no longer refer to it, whoever writes one."""
+    first = approval_of(release)
+    if first is None:
+        return
+    move(
+        first,
+        "recalled",
+        by=by,
+        event="decision.recalled",
+        facts={
+            "release_id": str(release.id),
+            "by": pseudonym(decision.person),
+            "verdict": str(decision.verdict),
+        },
+    )
+    if decision.verdict == Verdict.REPLACE:
+        exclude(first.person, release=release, cause=Exclusion.Cause.REPLACED)
+    if first.person_id != decision.person_id:
+        telling.tell_called_back(release, maker=first.person, reason=decision.reason)
 
 
 def _with_release(decision_id: UUID) -> Decision:

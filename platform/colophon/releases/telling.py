@@ -58,6 +58,13 @@ def tell_undone(release: Release, *, maker: Person) -> None:
     tell(person=maker, code="decision_undone", facts=facts, about=about)
 
 
+def tell_called_back(release: Release, *, maker: Person, reason: str) -> None:
+    """Tell the first reviewer that the second person sent the case back or asked for another."""
+    about = About("release", release.pk)
+    facts = {"title": release.artifact.title, "reason": reason or "—"}
+    tell(person=maker, code="approval_called_back", facts=facts, about=about)
+
+
 def tell_hearers(release: Release, *, but: Sequence[UUID]) -> None:
     """Count one more appeal for everybody who may hear it."""
     people = holders(Role.APPROVER, Role.ESCALATION_REVIEWER, but=but)

@@ -24,6 +24,7 @@ from colophon.web.templatetags.colophon import sentence, word, words
 
 MOST = 200
 _PEOPLE = ("person", "author", "reviewer", "invited_by", "second", "by", "member")
+_WORDED = {"destination": "destination", "verdict": "verdict", "check": "check", "to": "state"}
 _SEALED = frozenset({"release.sealed", "release.published"})
 _FAILED = frozenset({"job.refused", "job.failed", "release.refused", "release.seal_failed"})
 _OPEN = frozenset({"release.blocked", "release.returned", "release.seal_held"})
@@ -134,12 +135,9 @@ def _detail(type_: str, facts: Mapping[str, Any], names: Mapping[str, str]) -> S
             shown[key] = gettext("Colophon") if process else names.get(held, gettext("somebody"))
     if isinstance(shown.get("destinations"), list):
         shown["destinations"] = words(shown["destinations"], "destination")
-    if isinstance(shown.get("destination"), str):
-        shown["destination"] = word(shown["destination"], "destination")
-    if isinstance(shown.get("verdict"), str):
-        shown["verdict"] = word(shown["verdict"], "verdict")
-    if isinstance(shown.get("to"), str):
-        shown["to"] = word(shown["to"], "state")
+    for key, kind in _WORDED.items():
+        if isinstance(shown.get(key), str):
+            shown[key] = word(shown[key], kind)
     shown |= _of_projects(type_, shown)
     if isinstance(shown.get("layers"), list):
         shown["layers"] = len(shown["layers"])

@@ -182,7 +182,7 @@ def test_the_explanation_names_the_clause_that_decided() -> None:
         "Not met: this installation cannot add rfc3161 here.",
         "It binds here because of house.label-all-generated.",
     ]
-    assert "Clauses of eu.art50 1.0 for EU: 0 met, 3 still to be done, 1 not met, 0 stop it." in {
+    assert "Clauses of eu.art50 1.1 for EU: 0 met, 3 still to be done, 1 not met, 0 stop it." in {
         one.english for one in told.tallies
     }
 

@@ -65,7 +65,7 @@ MISTAKES: dict[str, tuple[str, str, str, str]] = {
         "[[clause]]\nid",
         '[clauze]\nid = "9"\n\n[[clause]]\nid',
         "law.toml, line 13: there is no key “clauze” in the file.",
-        "Use one of: pack, clause.",
+        "Use one of: pack, clause, question.",
     ),
     "a clause without source": (
         'source = "Art. 2"\n',

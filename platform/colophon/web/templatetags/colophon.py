@@ -32,6 +32,7 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     "check": labels.CHECKS,
     "subject": labels.SUBJECTS,
     "verdict": labels.VERDICTS,
+    "mark": labels.MARKS,
     "layer": labels.LAYERS,
     "place": labels.PLACES,
     "language": labels.LANGUAGES,

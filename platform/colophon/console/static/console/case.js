@@ -3,6 +3,7 @@ const form = document.getElementById("decide");
 if (form) {
   const clause = form.elements.clause;
   const reason = form.elements.reason;
+  const canned = document.getElementById("canned");
   const line = document.getElementById("draft");
   let offered = "";
   let due = 0;
@@ -28,6 +29,23 @@ if (form) {
     keep();
   });
   form.addEventListener("input", keep);
+  // Questions, labels and the message stand beside the evidence but belong to this form.
+  for (const field of form.elements) if (!form.contains(field)) field.addEventListener("input", keep);
+
+  // A canned reason is offered for the clause chosen, and for any; taking one replaces the words.
+  const narrow = () => {
+    for (const one of canned?.options ?? []) {
+      one.hidden = Boolean(one.dataset.clause) && one.dataset.clause !== clause.value;
+    }
+  };
+  narrow();
+  clause.addEventListener("change", narrow);
+  canned?.addEventListener("change", () => {
+    if (!canned.value) return;
+    reason.value = offered = canned.value;
+    if (!clause.value) clause.value = canned.selectedOptions[0].dataset.clause || "";
+    keep();
+  });
 
   function keep() {
     clearTimeout(due);
