@@ -30,7 +30,14 @@ def assess(tenant_id: str, artifact_id: str) -> None:
 @shared_task(autoretry_for=(Fault,), retry_backoff=True, max_retries=5)
 def cut_evidence(tenant_id: str, cut_id: str) -> None:
     with tenant(UUID(tenant_id)):
-        exports.make(cut=Cut.objects.select_related("by").get(pk=UUID(cut_id)))
+        cut = Cut.objects.select_related("by").get(pk=UUID(cut_id))
+    try:
+        with tenant(UUID(tenant_id)):
+            exports.make(cut=cut)
+    except Exception as error:
+        with tenant(UUID(tenant_id)):
+            exports.failed(cut=cut, error=error)
+        raise
 
 
 @shared_task

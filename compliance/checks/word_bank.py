@@ -74,6 +74,11 @@ class WordBank:
         )
 
 
+def terms_in(text: str, terms: tuple[Term, ...]) -> tuple[str, ...]:
+    """Return the words of ``terms`` that ``text`` uses: what the check would find, to try a bank."""
+    return tuple(sorted({term.word for term, _ in _hits(normal(text), terms)}))
+
+
 def _hits(text: Normal, terms: tuple[Term, ...]) -> list[tuple[Term, list[tuple[int, int]]]]:
     """Return the terms that occur, each with its places in the original text."""
     squeezed = _squeeze(text.text)

@@ -24,22 +24,26 @@ PLANTED = frozenset(
         *("PromptVersion.text", "Prompt.title", "Job.title", "Upload.name", "Artifact.title"),
         *("Artifact.tool", "Board.name", "Board.description", "Comment.text", "Contribution.what"),
         *("Contribution.tools", "Look.excerpt", "Entry.title", "Search.name", "Search.address"),
-        *("Tag.word", "Decision.reason", "Decision.message", "Appeal.words", "Appeal.news"),
+        *("Proposal.reason", "Proposal.decided_reason", "Invitation.name", "Session.browser"),
+        *("Bank.name", "TermDraft.word", "TermDraft.category", "EngineOff.reason"),
+        *(
+            "Organisation.filing_number",
+            "Tag.word",
+            "Decision.reason",
+            "Decision.message",
+            "Appeal.words",
+            "Appeal.news",
+        ),
     }
 )
 LATER = frozenset(
     {
-        *("Proposal.reason", "Proposal.decided_reason", "Invitation.name", "BannedTerm.word"),
+        "BannedTerm.word",
         *("RegisteredWork.catalogue", "Licence.attribution", "LicenceEnd.reason", "Batch.title"),
         *("Batch.text", "PromptLabel.name", "LabelMove.label", "LabelMove.why", "Preset.name"),
         *("Preset.words", "Preview.text", "Transfer.name", "Appeal.answer", "Interest.relation"),
         *("Queue.name_en", "Queue.name_zh", "Skip.reason", "Publication.title"),
-        *(
-            "Withdrawal.clause",
-            "Withdrawal.reason",
-            "Session.browser",
-            "Organisation.filing_number",
-        ),
+        *("Withdrawal.clause", "Withdrawal.reason"),
     }
 )
 """Text that people write and no payload stands in yet: each wants its row here."""
@@ -75,6 +79,7 @@ class Supply:
 
 def plant(origin: str) -> dict[str, Any]:
     """Fill the house, and return who looks at it and the ids of its rows by kind."""
+    from colophon.accounts import proposals
     from colophon.accounts.models import Organisation, Person, Team
     from colophon.demo import scenario
     from colophon.demo.seeding import seed
@@ -84,16 +89,26 @@ def plant(origin: str) -> dict[str, Any]:
     story = scenario.Story(cast=seed(origin, name=supply(), domain=DOMAIN), says=lambda said: None)
     house = story.cast.organisation
     with tenant(house.id):
-        for number, person in enumerate(Person.objects.order_by("email")):
+        people = {one.email.partition("@")[0]: one for one in Person.objects.order_by("email")}
+        for part, person in people.items():
             person.name = supply()
-            person.roles = list(EVERY_ROLE) if number < 2 else person.roles
             person.save()
+            if part in ("author", "reviewer"):
+                made = proposals.propose(
+                    by=people["keeper"],
+                    kind="person.roles",
+                    about_id=person.pk,
+                    after={"roles": list(EVERY_ROLE)},
+                    reason=supply(),
+                )
+                proposals.accept(by=people["operator"], proposal=made)
         Organisation.objects.filter(pk=house.pk).update(operator_name=supply())
         Team.objects.update(name=supply())
     works, releases = _through_the_api(story, supply)
     with tenant(house.id):
         _as_rows(supply, works)
         _beside_the_works(supply, works, releases)
+        _administered(supply, people)
         return {"ids": _ids(), "works": works, "releases": releases}
 
 
@@ -252,9 +267,55 @@ def _beside_the_works(supply: Supply, works: list[str], releases: list[str]) -> 
     )
 
 
+def _administered(supply: Supply, people: dict[str, Any]) -> None:
+    from colophon.accounts import proposals, services
+    from colophon.accounts.models import Organisation
+    from colophon.accounts.roles import Role
+    from colophon.accounts.session import Session
+    from colophon.rules import banks
+    from colophon.studio import switches
+
+    Organisation.objects.update(filing_number=supply(60))
+    for at in range(10):
+        services.invite(
+            by=people["keeper"],
+            email=f"{at}@{DOMAIN}",
+            name=supply(),
+            roles=[Role.AUTHOR],
+            team=None,
+        )
+        Session.objects.create(person=people["author"], network="::1", browser=supply())
+    bank = banks.bank_called(supply(60))
+    for _ in range(30):
+        word = supply()
+        if not bank.drafts.filter(word=" ".join(word.split())).exists():
+            banks.draft(by=people["keeper"], bank=bank, word=word, category=supply(60))
+    banks.activate(by=people["keeper"], bank=bank, reason=supply.pack(1000))
+    gone = {"active": False}
+    for at, part in enumerate(("approver", "auditor")):
+        made = proposals.propose(
+            by=people["keeper"],
+            kind="person.active",
+            about_id=people[part].pk,
+            after=gone,
+            reason=supply.pack(1000),
+        )
+        if at:
+            proposals.reject(by=people["operator"], proposal=made, reason=supply.pack(1000))
+    switches.switch_off(
+        by=people["operator"],
+        engine="house_copy",
+        team=people["author"].team,
+        reason=supply.pack(300),
+    )
+
+
 def _ids() -> dict[str, list[str]]:
     """Return ids by the name that addresses give them: ``work_id``, ``job_id`` and so on."""
+    from colophon.accounts.models import Person
+    from colophon.accounts.proposal import Proposal
     from colophon.releases.models import Release
+    from colophon.rules.models import Bank
     from colophon.studio.models import Artifact, Board, Job, Project, Search, Upload
 
     named = {
@@ -265,6 +326,9 @@ def _ids() -> dict[str, list[str]]:
         "upload_id": Upload,
         "board_id": Board,
         "search_id": Search,
+        "proposal_id": Proposal,
+        "person_id": Person,
+        "bank_id": Bank,
     }
     return {
         name: [str(one) for one in model.objects.order_by("-pk").values_list("pk", flat=True)[:8]]

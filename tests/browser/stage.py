@@ -126,6 +126,7 @@ def set_up(origin: str) -> dict[str, object]:
     stage.ask("hostile_scene", hostile, ["EU"])
     stage.ids |= staged_projects.set_up(stage)
     stage.works |= {f"sound{pitch}": sound(story.project, pitch) for pitch in (220, 330)}
+    administer(cast, stage)
     return {
         "origin": origin,
         "password": PASSWORD,
@@ -182,6 +183,44 @@ def own_names() -> set[str]:
 
     people = {name for _, name, _ in PEOPLE}
     return people | {"TEST Lantern Film Festival", "TEST Operator", "Lantern Nights", "Campaign"}
+
+
+def administer(cast, stage):
+    """Leave what administrators' pages show: a change that waits, an open invitation."""
+    from colophon.accounts import proposals, services
+    from colophon.accounts.models import Person, Team
+    from colophon.accounts.roles import Role
+    from colophon.ledger.models import Event
+    from colophon.ledger.tenancy import tenant
+    from colophon.rules import banks
+    from colophon.studio import switches
+
+    with tenant(cast.organisation.id):
+        people = {one.email.partition("@")[0]: one for one in Person.objects.all()}
+        waiting = proposals.propose(
+            by=people["keeper"],
+            kind="person.roles",
+            about_id=people["reviewer"].pk,
+            after={"roles": ["reviewer", "escalation_reviewer"]},
+            reason=f"Escalations from June. {PAYLOADS[1]}",
+        )
+        services.invite(
+            by=people["keeper"],
+            email="new@demo.test",
+            name=PAYLOADS[0],
+            roles=[Role.AUTHOR],
+            team=None,
+        )
+        bank = banks.bank_called("house.words")
+        banks.draft(by=people["keeper"], bank=bank, word=PAYLOADS[1], category="hostile")
+        banks.draft(by=people["keeper"], bank=bank, word="fog horn")
+        team = Team.objects.create(name=f"Second team {PAYLOADS[7]}")
+        switches.switch_off(
+            by=people["operator"], engine="house_copy", team=team, reason=PAYLOADS[2]
+        )
+        stage.ids["event"] = str(Event.objects.filter(type="proposal.made").latest("id").event_id)
+        stage.ids["bank"] = str(bank.pk)
+        stage.ids["proposal"], stage.ids["person"] = str(waiting.pk), str(people["reviewer"].pk)
 
 
 MORE = (

@@ -114,10 +114,9 @@ def test_words_change_for_ten_minutes(house, about, monkeypatch):
         comments.remove(by=house.author, comment=comment)
 
 
-def test_the_author_never_reads_what_reviewers_say_to_each_other(house, case, sign_in):
+def test_the_author_never_reads_what_reviewers_say_to_each_other(house, case, sign_in, give_roles):
+    give_roles(house, house.author, "author", "reviewer")
     with house.inside():
-        house.author.roles = ["author", "reviewer"]
-        house.author.save()
         about = subject_of(house.reviewer, "case", case.id)
         private = comments.write(
             by=house.reviewer, about=about, text="Looks traced.", audience="reviewers"

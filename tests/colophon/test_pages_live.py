@@ -14,11 +14,14 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 
+from colophon.accounts import notifications
 from colophon.accounts import services as accounts
 from colophon.accounts.models import Team
 from colophon.accounts.roles import Role
+from colophon.ledger.services import About
 from colophon.ledger.tenancy import tenant
 from colophon.studio import projects, services
+from kernel.ids import new_id
 
 PASSWORD = "a long enough phrase"  # noqa: S105  of people who exist for one test
 
@@ -139,6 +142,29 @@ def test_what_moves_is_heard_at_once_by_its_own_organisation_alone(server):
     assert b"event: job\n" in heard
     assert not any(str(foreign.id).encode() in line for line in heard)
     assert time.monotonic() - began < 5
+
+
+def test_a_note_is_heard_by_its_own_reader_alone(server):
+    organisation, author, _ = people("Mine")
+    with tenant(organisation.id):
+        other = accounts.join(
+            email="bo@mine.test", name="Bo", password=PASSWORD, roles=[Role.AUTHOR]
+        )
+    stream = server.stream(server.cookie_of("ada@mine.test"))
+    read_until(stream, b"event: ready")
+    time.sleep(0.5)
+    for person in (other, author):
+        with tenant(organisation.id):
+            notifications.tell(
+                person=person,
+                code="release_cleared",
+                facts={"title": "Boat"},
+                about=About("artifact", new_id()),
+            )
+    heard = read_until(stream, str(author.pk).encode())
+    assert heard[-1] == f"data: {author.pk}\n".encode()
+    assert b"event: note\n" in heard
+    assert not any(str(other.pk).encode() in line for line in heard)
 
 
 def test_what_was_rolled_back_is_never_told(server):

@@ -137,7 +137,7 @@ def test_what_changed_meanwhile_is_not_overwritten(house, other, give_roles):
 def test_a_stale_proposal_is_refused_and_stays_open(house, other, monkeypatch):
     made = propose(house, house.author, ["author", "reviewer"])
     kind = proposals.KINDS["person.roles"]
-    changed = type(kind)(**{**_fields(kind), "now": lambda _: {"roles": ["auditor"]}})
+    changed = type(kind)(**{**_fields(kind), "now": lambda *_: {"roles": ["auditor"]}})
     monkeypatch.setitem(proposals.KINDS, "person.roles", changed)
     with house.inside(), pytest.raises(proposals.ProposalStale):
         proposals.accept(by=other, proposal=made)

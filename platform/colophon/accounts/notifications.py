@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 from django.db.models.functions import Now
 from psycopg.types.json import Jsonb
 
@@ -80,9 +83,9 @@ def tell_all(
 
 def holders(*roles: Role, but: Iterable[Person | UUID | None] = ()) -> list[Person]:
     """Return the active people who hold one of ``roles``, without those in ``but``."""
-    apart = {one.pk if isinstance(one, Person) else one for one in but}
-    rows = Person.objects.filter(is_active=True).order_by("pk")
-    return [one for one in rows if one.has_role(*roles) and one.pk not in apart]
+    apart = [one.pk if isinstance(one, Person) else one for one in but if one is not None]
+    held = reduce(or_, (Q(roles__contains=[str(role)]) for role in roles), Q(pk=None))
+    return list(Person.objects.filter(held, is_active=True).exclude(pk__in=apart).order_by("pk"))
 
 
 def read(*, person: Person, note_id: UUID) -> Note | None:

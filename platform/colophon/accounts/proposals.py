@@ -78,7 +78,7 @@ class Kind:
     """Kind of the thing it changes: person, word_bank, quota."""
     proposes: Act
     agrees: Act
-    now: Callable[[UUID], Json]
+    now: Callable[[UUID, Any], Json]
     """Read the thing as it is: kept as ``before``, and compared again at the moment it changes."""
     check: Callable[[UUID, Any], Json]
     """Return ``after`` in its plain form; raise `Refused` for what cannot be."""
@@ -107,7 +107,8 @@ def propose(*, by: Person, kind: str, about_id: UUID, after: Any, reason: str) -
     what = KINDS[kind]
     demand(by, what.proposes)
     said = _reason(reason)
-    before, wanted = what.now(about_id), what.check(about_id, after)
+    wanted = what.check(about_id, after)
+    before = what.now(about_id, wanted)
     if before == wanted:
         raise NothingChanges()
     needed = sorted(TABLE[what.agrees])
@@ -147,7 +148,7 @@ def accept(*, by: Person, proposal: Proposal, reason: str = "") -> None:
     if proposal.until <= timezone.now():
         raise IllegalMove(kind="proposal", held="lapsed", wanted="accepted")
     _decide(proposal, "accepted", by=by, reason=reason.strip()[:1000])
-    if what.now(proposal.about_id) != proposal.before:
+    if what.now(proposal.about_id, proposal.after) != proposal.before:
         raise ProposalStale()
     what.apply(proposal, by)
     tell(

@@ -53,7 +53,7 @@ def roles_of(values: Any) -> list[str]:
     return [str(one) for one in Role if one in wanted]
 
 
-def _roles_now(person_id: UUID) -> Json:
+def _roles_now(person_id: UUID, _: Any) -> Json:
     return {"roles": list(roles_of(person(person_id).roles))}
 
 
@@ -76,7 +76,7 @@ def _roles_apply(proposal: Proposal, by: Person) -> None:
     )
 
 
-def _active_now(person_id: UUID) -> Json:
+def _active_now(person_id: UUID, _: Any) -> Json:
     return {"active": person(person_id).is_active}
 
 
@@ -165,7 +165,7 @@ register(
         about="invitation",
         proposes=Act.INVITE,
         agrees=Act.AGREE_PEOPLE,
-        now=lambda _: None,
+        now=lambda _, __: None,
         check=_invited_check,
         apply=_invited_apply,
         shown=_invited_shown,

@@ -1,8 +1,11 @@
-from django.urls import path
+from django.urls import include, path
 
 from colophon.console import appeals, cases, house, many, placing, views
+from colophon.console.admin import changes
 
 urlpatterns = [
+    path("admin", changes.proposals, name="admin"),
+    path("admin/", include("colophon.console.admin.urls")),
     path("console", views.queue, name="console"),
     path("console/next", views.take_next, name="take_next"),
     path("console/claims/<uuid:claim_id>/leave", views.leave, name="leave_claim"),

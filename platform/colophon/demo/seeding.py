@@ -19,6 +19,7 @@ PEOPLE = (
     ("approver", "陈静", (Role.APPROVER,)),
     ("auditor", "Noor Haddad", (Role.AUDITOR,)),
     ("keeper", "Ines Roth", (Role.RULE_KEEPER, Role.ADMINISTRATOR)),
+    ("operator", "Sam Ekström", (Role.OPERATOR,)),
 )
 
 
@@ -32,10 +33,11 @@ class Cast:
     approver: Caller
     auditor: Caller
     keeper: Caller
+    operator: Caller
 
 
 def seed(base: str, *, name: str = "TEST Lantern Film Festival", domain: str = "demo.test") -> Cast:
-    """Found an organisation with five people and give each a token for the API at ``base``."""
+    """Found an organisation with six people and give each a token for the API at ``base``."""
     organisation = services.found(
         services.Founding(
             name=name,

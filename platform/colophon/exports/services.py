@@ -24,7 +24,7 @@ from colophon.publishing.models import Seal
 from colophon.queue import enqueue
 from colophon.rules.selectors import packs
 from colophon.store import services as store
-from kernel.errors import Fault
+from kernel.errors import ColophonError, Fault
 from kernel.words import msgid
 
 QUORUM = 1
@@ -78,6 +78,7 @@ def make(*, cut: Cut) -> Cut:
     with transaction.atomic():
         made = Cut.objects.filter(pk=cut.pk, sha256="").update(
             sha256=stored.sha256,
+            cause="",
             size=head.size,
             made_at=timezone.now(),
             cosigned_by=[one.witness for one in checkpoints.cosigned(head.size)],
@@ -95,6 +96,15 @@ def make(*, cut: Cut) -> Cut:
             )
     cut.refresh_from_db()
     return cut
+
+
+def failed(*, cut: Cut, error: Exception) -> None:
+    """Remember why a bundle could not be made, in a transaction of its own; a later try clears it.
+
+    A short name and no more: what an exception says may hold what a page must not show.
+    """
+    cause = error.code if isinstance(error, ColophonError) else f"crashed: {type(error).__name__}"
+    Cut.objects.filter(pk=cut.pk, sha256="").update(cause=cause[:300])
 
 
 def _cosigned_head() -> checkpoints.Checkpoint:

@@ -45,6 +45,11 @@ _SUBJECT_FACTS: dict[str, tuple[str, str]] = {
     "comment.written": ("person about audience text_sha256", ""),
     "comment.edited": ("person before_sha256 after_sha256", ""),
     "comment.removed": ("person text_sha256", ""),
+    "term.drafted": ("bank word withdraws person", ""),
+    "term.undrafted": ("bank word person", ""),
+    "bank.activated": ("bank before after added withdrawn by", ""),
+    "engine.switched": ("engine on by", "team reason"),
+    "organisation.changed": ("before after by", ""),
     "prompt.written": ("prompt_id number text_sha256 person", ""),
     "prompt.renamed": ("person before after", ""),
     "prompt.filled": ("prompt_id number template text_sha256 values person", ""),
@@ -134,6 +139,7 @@ _SUBJECT_FACTS: dict[str, tuple[str, str]] = {
     "release.published": ("publication_id sealed_sha256 destinations", ""),
     "publication.withdrawn": ("publication_id clause reason person", ""),
     "evidence.cut": ("bundle_sha256 scope size person", ""),
+    "audit.exported": ("person count format", ""),
     "sealer.refused": ("release_id cause", ""),
 }
 

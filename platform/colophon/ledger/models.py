@@ -35,6 +35,8 @@ class Event(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["tenant_id", "subject_kind", "subject_id"]),
             models.Index(fields=["tenant_id", "-id"], name="events_newest_first"),
+            models.Index(fields=["tenant_id", "-at", "-id"], name="events_by_time"),
+            models.Index(fields=["tenant_id", "type", "-at", "-id"], name="events_by_type"),
         ]
 
 
@@ -45,6 +47,23 @@ class Disclosure(models.Model):
     tenant_id = models.UUIDField()
     name = models.CharField(max_length=40)
     disclosure = models.TextField()
+    ref = models.GeneratedField(
+        # Who took part, so that the record of one person is found without reading all of it.
+        # Computed beside the fact: gone with it, and never another truth.
+        expression=models.Func(models.F("name"), models.F("disclosure"), function="ledger_ref_of"),
+        output_field=models.UUIDField(null=True),
+        db_persist=True,
+        null=True,
+    )
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["tenant_id", "ref", "-event"],
+                condition=models.Q(ref__isnull=False),
+                name="facts_by_person",
+            )
+        ]
 
 
 class Pending(models.Model):

@@ -23,7 +23,6 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from colophon.accounts.models import Person
-from colophon.exports.models import Cut
 from colophon.ledger import checkpoints
 from colophon.ledger.services import About
 from colophon.releases.models import Decision, Release, ReleaseDestination
@@ -302,18 +301,3 @@ def _put_head(page: WorkPage) -> None:
     except checkpoints.NoCheckpoint:
         return
     page.cosigned = checkpoints.cosigned(page.head.size)
-
-
-def audit_page() -> dict[str, Any]:
-    """Return where the ledger stands and what it holds of the organisation."""
-    try:
-        head = checkpoints.latest()
-    except checkpoints.NoCheckpoint:
-        head = None
-    return {
-        "head": head,
-        "cosigned": checkpoints.cosigned(head.size) if head else [],
-        "lag": checkpoints.lag(),
-        "steps": chain.newest(60),
-        "cuts": list(Cut.objects.select_related("by").order_by("-at")[:10]),
-    }

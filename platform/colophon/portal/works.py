@@ -9,12 +9,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from colophon.accounts.access import demand, may
 from colophon.accounts.models import Person
 from colophon.accounts.roles import Act
-from colophon.exports import services as exports
 from colophon.portal import appeals, board_pages, selectors, trashing, work_parts
 from colophon.publishing import services as publishing
 from colophon.publishing.models import Publication
@@ -104,21 +103,6 @@ def withdraw(request: HttpRequest, publication_id: UUID) -> HttpResponse:
         held = selectors.find_work(publication.release.artifact_id)
         return _page(request, person, held, said=problem(error), status=error.status)
     return redirect("publication", publication_id=publication_id)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def audit(request: HttpRequest) -> HttpResponse:
-    """Where the ledger stands, what it holds of the organisation, and evidence to take along."""
-    person = signed_in(request)
-    demand(person, Act.SEE_WORKS)
-    if request.method == "POST":
-        exports.ask(by=person)
-        messages.success(
-            request, gettext("Asked for. The bundle appears here once a witness signed.")
-        )
-        return redirect("audit")
-    shown = selectors.audit_page() | {"may_cut": may(person, Act.CUT_EVIDENCE)}
-    return render(request, "portal/audit.html", shown)
 
 
 def _page(

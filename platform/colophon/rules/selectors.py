@@ -7,7 +7,7 @@ from functools import cache
 from django.conf import settings
 
 from colophon.accounts.models import Organisation
-from colophon.rules.models import BannedTerm
+from colophon.rules.models import Bank, BannedTerm
 from compliance.findings import Term
 from compliance.marking.recipe import means as marking_means
 from compliance.policy.pack import POLICIES, Pack, load
@@ -25,10 +25,17 @@ def packs() -> tuple[Pack, ...]:
 
 
 def terms() -> tuple[Term, ...]:
-    """Return the banned terms of the current tenant."""
+    """Return the banned terms of the current tenant, each with the version its bank is at."""
+    versions = dict(Bank.objects.values_list("name", "version"))
+    rows = BannedTerm.objects.filter(withdrawn_at__isnull=True).order_by("bank", "word")
     return tuple(
-        Term(bank=one.bank, version=one.version, word=one.word, category=one.category)
-        for one in BannedTerm.objects.order_by("bank", "word")
+        Term(
+            bank=one.bank,
+            version=versions.get(one.bank, one.version),
+            word=one.word,
+            category=one.category,
+        )
+        for one in rows
     )
 
 

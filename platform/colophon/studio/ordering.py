@@ -19,7 +19,7 @@ from colophon.queue import enqueue
 from colophon.rights.selectors import rights_of
 from colophon.rules.selectors import packs
 from colophon.store import services as store
-from colophon.studio import estimating, prompts, quotas
+from colophon.studio import estimating, prompts, quotas, switches
 from colophon.studio.assessing import examine, keep
 from colophon.studio.members import demand_making
 from colophon.studio.models import (
@@ -143,6 +143,7 @@ def _checked(order: Order) -> Card:
     if not 0 <= order.seed < SEEDS:
         raise BadInput(field="seed", value=order.seed, why=f"it lies outside 0 to {SEEDS - 1}")
     resolved(order.parameters, engine=card.name, known=card.parameters)
+    switches.demand_on(card.name, team_id=order.project.team_id)
     return card
 
 

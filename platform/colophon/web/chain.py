@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,9 +15,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from colophon.accounts.models import Person
+from colophon.ledger.facts import facts_of
 from colophon.ledger.models import Disclosure, Event
 from colophon.ledger.services import About
-from colophon.web import labels
+from colophon.web import happenings
 from colophon.web.templatetags.colophon import sentence, word, words
 
 MOST = 200
@@ -40,6 +39,10 @@ class Step:
     at: datetime
     leaf: int | None
     event_id: UUID
+    changes: tuple[tuple[str, str, str], ...] = ()
+    """Field, before, after: where the event says both."""
+    about: tuple[str, UUID] | None = None
+    """Kind and id of what it is about."""
 
 
 def steps(abouts: Iterable[About]) -> list[Step]:
@@ -55,31 +58,30 @@ def newest(most: int) -> list[Step]:
     return told(Event.objects.order_by("-id")[:most])
 
 
-def told(events: Any) -> list[Step]:
-    """Return events as steps; names are looked up once for all of them."""
+def told(events: Any, *, named: bool = True) -> list[Step]:
+    """Return events as steps; names are looked up once for all of them.
+
+    Without ``named`` people stay their pseudonyms, shortened.
+    """
     rows = list(
         events.select_related("leaf").prefetch_related(
             Prefetch("disclosure_set", queryset=Disclosure.objects.order_by("name"))
         )
     )
-    facts = {row.event_id: _facts(row) for row in rows}
-    names = _names(facts.values())
+    facts = {row.event_id: facts_of(row) for row in rows}
+    names = _names(facts.values()) if named else _pseudonyms(facts.values())
     return [_step(row, facts[row.event_id], names) for row in rows]
-
-
-def _facts(event: Event) -> dict[str, Any]:
-    found = {}
-    for one in event.disclosure_set.all():
-        raw = one.disclosure + "=" * (-len(one.disclosure) % 4)
-        _, name, value = json.loads(base64.urlsafe_b64decode(raw))
-        found[name] = value
-    return found
 
 
 def _names(facts: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     refs = {str(one[key]) for one in facts for key in _PEOPLE if isinstance(one.get(key), str)}
     known = [ref for ref in refs if _is_id(ref)]
     return {str(person.ref): person.name for person in Person.objects.filter(ref__in=known)}
+
+
+def _pseudonyms(facts: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    refs = {str(one[key]) for one in facts for key in _PEOPLE if isinstance(one.get(key), str)}
+    return {ref: f"{ref[:8]}…" for ref in refs}
 
 
 def _is_id(text: str) -> bool:
@@ -99,7 +101,32 @@ def _step(event: Event, facts: dict[str, Any], names: Mapping[str, str]) -> Step
         at=event.at,
         leaf=leaf.leaf_index if leaf is not None else None,
         event_id=event.event_id,
+        changes=_changes(facts),
+        about=(event.subject_kind, event.subject_id),
     )
+
+
+def _changes(facts: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
+    """Return what an event changed, field by field, where it holds before and after."""
+    if "before" not in facts or "after" not in facts:
+        return ()
+    before, after = facts["before"], facts["after"]
+    if not isinstance(after, dict):
+        return (("", _plainly(before), _plainly(after)),)
+    held = before if isinstance(before, dict) else {}
+    return tuple(
+        (field, _plainly(held.get(field)), _plainly(value))
+        for field, value in sorted(after.items())
+        if held.get(field) != value
+    )
+
+
+def _plainly(value: Any) -> str:
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, list):
+        return ", ".join(_plainly(one) for one in value) or "—"
+    return " · ".join(map(str, value.values())) if isinstance(value, dict) else str(value)
 
 
 def _answer(type_: str, facts: Mapping[str, Any]) -> str:
@@ -143,7 +170,7 @@ def _detail(type_: str, facts: Mapping[str, Any], names: Mapping[str, str]) -> S
         shown["layers"] = len(shown["layers"])
     if isinstance(shown.get("ai_share_permille"), int):
         shown["ai_share"] = f"{shown['ai_share_permille'] / 10:.0f}"
-    said = labels.EVENT_DETAILS.get(type_, "")
+    said = happenings.EVENT_DETAILS.get(type_, "")
     if type_ in ("release.refused", "release.returned") and not shown.get("clause"):
         shown["clause"] = "—"
     detail = sentence(said, shown)

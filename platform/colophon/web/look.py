@@ -55,6 +55,7 @@ def _places(request: HttpRequest, person: Person) -> list[Place]:
         ("works", gettext("Works"), Act.SEE_WORKS),
         ("console", gettext("Console"), Act.REVIEW),
         ("audit", gettext("Audit"), Act.SEE_WORKS),
+        ("admin", gettext("Administration"), Act.SEE_ADMIN),
     )
     return [
         Place(name, href := reverse(route), request.path.startswith(href))

@@ -16,6 +16,7 @@ from colophon.studio.models.prompt import LabelMove, Preset, Prompt, PromptLabel
 from colophon.studio.models.proof import Proof
 from colophon.studio.models.quota import Quota, Timing, Usage
 from colophon.studio.models.search import Search, SearchSeen
+from colophon.studio.models.switch import EngineOff
 from colophon.studio.models.tag import Tag, Tagging
 from colophon.studio.models.transfer import Transfer
 from colophon.studio.models.trash import Trashed
@@ -30,6 +31,7 @@ __all__ = [
     "BoardItem",
     "Comment",
     "Contribution",
+    "EngineOff",
     "Entry",
     "Finding",
     "Job",

@@ -14,7 +14,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
-from colophon.web import differing, findings, gallery_labels, ghosts, glances, labels
+from colophon.web import differing, findings, gallery_labels, ghosts, glances, happenings, labels
 
 register = template.Library()
 
@@ -39,7 +39,8 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     "basis": labels.BASES,
     "use": labels.USES,
     "role": labels.ROLES,
-    "event": labels.EVENTS,
+    "act": labels.ACTS,
+    "event": happenings.EVENTS,
     "means": labels.MEANS,
     "operator": labels.OPERATOR,
     "facet": gallery_labels.FACETS,

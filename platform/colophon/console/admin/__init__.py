@@ -1,0 +1,1 @@
+"""The administrators' pages: people, roles, changes by two, banks, catalogues, packs, engines."""
