@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from visiting import until
-
 from colophon.demo import scenario
 from colophon.demo.client import Caller
 
@@ -108,7 +106,7 @@ def shoot(visitor: Any, face: str, name: str) -> None:
             _write(page.screenshot(), folder / f"{name}.{language[:2]}.{theme}.webp")
         page.emulate_media(color_scheme="light")
         page.click(f"button[name=language][value='{OTHER[language]}']")
-        until(page, f"document.documentElement.lang !== '{language}'")
+        page.wait_for_selector(f"html:not([lang='{language}'])", state="attached")
 
 
 def _write(png: bytes, to: Path) -> None:
