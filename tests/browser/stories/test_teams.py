@@ -42,7 +42,7 @@ def test_film_a_title_card_from_the_first_words_to_the_public_page(house):
     page.wait_for_selector("#gate li.clause")
     page.keyboard.press("Control+Enter")
     card = page.locator("#running .card", has_text="The Long Evening, title card")
-    card.first.wait_for(timeout=60_000)
+    card.first.locator("img").wait_for(timeout=60_000)
     shoot(author, "portal", "film-studio")
     href = card.locator("a.t").first.get_attribute("href")
     sees(author, href, "#asking button[data-key=r]:not([disabled])")
