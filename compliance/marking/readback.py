@@ -140,6 +140,19 @@ def _aigc(data: bytes, packets: list[bytes], recipe: Recipe) -> Layer:
     return Layer(name="metadata.aigc", present=True, facts=dict(pairs))
 
 
+def brought(data: bytes) -> dict[str, Json]:
+    """Return the AIGC labels and IPTC source types a file brings along, whoever wrote them."""
+    packets = list(_packets(data))
+    labels: list[Json] = [text[:_LABEL] for packet in packets for text in _values(packet, _AIGC)]
+    sources: list[Json] = [text[:200] for packet in packets for text in _values(packet, _SOURCE)]
+    others = sum(b'"AIGC"' in body or body.startswith(b"AIGC\0") for body in _elsewhere(data))
+    return {"aigc": labels[:4], "aigc_elsewhere": others, "source_types": sources[:4]}
+
+
+_LABEL = 600
+"""Characters of a foreign label that are kept; the seven keys of a real one need fewer."""
+
+
 def dict_of(pairs: Any) -> dict[str, Any] | None:
     """Return pairs as a mapping; none where they are no pairs or name a key twice."""
     if not isinstance(pairs, list) or not all(isinstance(one, tuple) for one in pairs):

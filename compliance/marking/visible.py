@@ -87,6 +87,11 @@ def draw(
     return tuple(_draw(picture, box, lines, font, least) for box in boxes)
 
 
+def label_font(size: int) -> FreeTypeFont:
+    """Return the font of our labels at a size in pixels."""
+    return _font(size)
+
+
 def safe_area(size: tuple[int, int], *, crops: Sequence[str]) -> Box:
     """Return what is left of a picture after each of the centre crops."""
     width, height = size

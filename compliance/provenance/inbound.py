@@ -1,4 +1,4 @@
-"""Which credentials a file brings along when it comes in."""
+"""Which credentials and AI labels a file brings along when it comes in."""
 
 from __future__ import annotations
 
@@ -34,11 +34,13 @@ def read_in_child(
     arguments: Mapping[str, Json], reads: Mapping[str, Path], into: Path | None
 ) -> Json:
     """Sandbox target of `read_inbound`."""
+    from compliance.marking.readback import brought
     from compliance.provenance.c2pa_sdk import read
 
     credential = read(reads["file"], media_type=str(arguments["media_type"]), anchors_pem="")
+    labels = brought(reads["file"].read_bytes())
     if not credential.manifest:
-        return {"state": credential.state.value.lower()}
+        return {"state": credential.state.value.lower(), **labels}
     manifest = credential.manifest
     info = manifest.get("claim_generator_info") or [{}]
     actions = [
@@ -57,4 +59,5 @@ def read_in_child(
         "actions": said,
         "failures": failures,
         "manifest_sha256": digest({"label": str(manifest.get("label", "")), "actions": said}),
+        **labels,
     }

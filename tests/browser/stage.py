@@ -127,6 +127,19 @@ def set_up(origin: str) -> dict[str, object]:
     stage.ids |= staged_projects.set_up(stage)
     stage.works |= {f"sound{pitch}": sound(story.project, pitch) for pitch in (220, 330)}
     administer(cast, stage)
+    grid = cast.author.post(
+        "/batches",
+        {
+            "project": story.project,
+            "engine": "house_scene",
+            "prompt": "a castle on a hill at dusk",
+            "title": "Castle, by detail and seed",
+            "parameters": {"width": 320, "height": 240},
+            "rows": {"field": "detail", "values": [0, 100]},
+            "columns": {"field": "seed", "values": [3, 4, 5]},
+        },
+    )
+    stage.ids["grid"] = grid["id"]
     return {
         "origin": origin,
         "password": PASSWORD,

@@ -128,6 +128,7 @@ _SUBJECT_FACTS: dict[str, tuple[str, str]] = {
     ),
     "release.refused": ("clause reason", ""),
     "release.returned": ("reason", "clause"),
+    "release.answered": ("by_release artifact_sha256 person", ""),
     "release.withdrawn": ("person", "reason"),
     "release.sealing": ("clearance_id attempt", ""),
     "release.sealed": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,10 +16,10 @@ from django.views.decorators.http import require_http_methods
 from colophon.accounts.access import demand
 from colophon.accounts.models import Person
 from colophon.accounts.roles import Act
-from colophon.portal import selectors
+from colophon.portal import intake, selectors
 from colophon.rights import services as rights
-from colophon.studio import incoming
-from colophon.studio.models import Artifact, Project, Upload
+from colophon.studio import incoming, transfers
+from colophon.studio.models import Artifact, Upload
 from colophon.web.answers import problem
 from colophon.web.middleware import signed_in
 from kernel.errors import BadInput, Refused
@@ -26,20 +27,48 @@ from kernel.errors import BadInput, Refused
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def bring_in(request: HttpRequest) -> HttpResponse:
-    """A work made elsewhere, or an edit of ours that comes back."""
+    """Works made elsewhere, or edits of ours that come back: many files, each with its own fate."""
     person = signed_in(request)
     demand(person, Act.BRING_IN)
     form = request.POST if request.method == "POST" else request.GET
-    shown = {"projects": selectors.projects(), "form": form, "parent": _work(form.get("parent"))}
-    if request.method != "POST":
-        return render(request, "portal/bring_in.html", shown)
-    try:
-        work = _brought(request, person, shown["parent"])  # type: ignore[arg-type]
-    except Refused as error:
-        shown["problem"] = problem(error)  # type: ignore[assignment]
-        return render(request, "portal/bring_in.html", shown, status=error.status)
-    messages.success(request, gettext("Brought in. The checks run now."))
-    return redirect("work", work_id=work.id)
+    shown: dict[str, Any] = {"form": form, "parent": _work(form.get("parent"))}
+    status = 200
+    if request.method == "POST":
+        try:
+            outcomes = intake.bring_all(request, person)
+        except Refused as error:
+            shown["problem"], status = problem(error), error.status
+        else:
+            made = [one.work for one in outcomes if one.work]
+            if len(outcomes) == 1 and made:
+                messages.success(request, gettext("Brought in. The checks run now."))
+                return redirect("work", work_id=made[0].id)
+            refused = [one.problem for one in outcomes if one.problem]
+            shown["outcomes"] = outcomes
+            status = refused[0]["status"] if refused and not made else 200
+    response = render(
+        request, "portal/bring_in.html", shown | _waiting(person, form), status=status
+    )
+    # Whatever came in stays in, even where the answer tells of files that were refused.
+    response.keep = True  # type: ignore[attr-defined]
+    return response
+
+
+def _waiting(person: Person, form: Any) -> dict[str, Any]:
+    """Return what lies here already: whole files as form rows, half ones to go on with."""
+    rows = transfers.mine(person)
+    fields = ("title", "parent", "tool", "ai_share")
+    return {
+        "projects": selectors.projects(),
+        "bases": rights.BASES,
+        "parents": intake.parents(person),
+        "half": [one for one in rows if one.upload_id is None],
+        "ready": [
+            intake.row(one, {field: form.get(f"{field}.{one.id}", "") for field in fields})
+            for one in rows
+            if one.upload_id is not None
+        ],
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,26 +96,6 @@ def inputs(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('studio')}?input={upload.id}")
 
 
-def _brought(request: HttpRequest, person: Person, parent: Artifact | None) -> Artifact:
-    share = request.POST.get("ai_share", "")
-    if not share.isdecimal() or int(share) > 100:
-        raise BadInput(field="ai_share", value=share[:20], why="it is a per cent from 0 to 100")
-    project = Project.objects.filter(pk=_id(request.POST.get("project"))).first()  # type: ignore[misc]
-    if project is None:
-        raise BadInput(field="project", value="", why="choose one")
-    return incoming.bring_in(
-        by=person,
-        incoming=incoming.Incoming(
-            project=project,
-            upload=_received(request, person),
-            title=request.POST.get("title", ""),
-            tool=request.POST.get("tool", ""),
-            ai_share_permille=10 * int(share),
-            parent=parent,
-        ),
-    )
-
-
 def _received(request: HttpRequest, person: Person) -> Upload:
     file = request.FILES.get("file")
     if file is None:
@@ -94,7 +103,6 @@ def _received(request: HttpRequest, person: Person) -> Upload:
     return incoming.receive(
         by=person,
         name=file.name or "file",
-        media_type=file.content_type or "",
         pieces=file.chunks(),
     )
 

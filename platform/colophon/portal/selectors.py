@@ -10,19 +10,18 @@ from uuid import UUID
 from django.db.models import (
     Case,
     CharField,
-    Count,
     Exists,
     OuterRef,
     Prefetch,
     Q,
     QuerySet,
     Subquery,
+    Sum,
     Value,
     When,
 )
 from django.db.models.functions import Coalesce
 
-from colophon.accounts.models import Person
 from colophon.ledger import checkpoints
 from colophon.ledger.services import About
 from colophon.releases.models import Decision, Release, ReleaseDestination
@@ -34,7 +33,6 @@ from colophon.web import chain, evidence, findings
 from generation.engine import Card
 from generation.shelf import ENGINES
 
-RUNNING_SHOWN = 8
 RESULTS_SHOWN = 8
 INPUTS_SHOWN = 20
 OVER = ("refused", "returned", "withdrawn_by_author", "superseded_by", "withdrawn")
@@ -127,32 +125,6 @@ def held_inputs(also: Iterable[UUID] = ()) -> list[Held]:
     return list(shown.values())
 
 
-def alive_jobs(person: Person, *, mine: bool) -> dict[str, Any]:
-    """Return the newest jobs with each one's place in line, and how many run for whom."""
-    rows = (
-        Job.objects.select_related("author", "artifact", "prompt_version")
-        .exclude(state="done")
-        .order_by("-at")
-    )
-    alive = Q(state__in=("queued", "running"))
-    counts = Job.objects.aggregate(
-        mine=Count("pk", filter=alive & Q(author=person)), team=Count("pk", filter=alive)
-    )
-    line = list(
-        Job.objects.filter(state="queued").order_by("at").values_list("pk", flat=True)[:200]
-    )
-    places = {pk: number for number, pk in enumerate(line, start=1)}
-    shown = list((rows.filter(author=person) if mine else rows)[:RUNNING_SHOWN])
-    for row in shown:
-        row.place = places.get(row.pk)  # type: ignore[attr-defined]
-        row.percent = row.share_permille // 10  # type: ignore[attr-defined]
-        row.stopped_at = [  # type: ignore[attr-defined]
-            row.prompt_version.text[start:end]
-            for start, end in (row.refusal or {}).get("spans", [])
-        ]
-    return {"jobs": shown, "counts": counts, "mine": mine}
-
-
 def works_with_state() -> QuerySet[Artifact]:
     """Return works with ``shown_state``: of the newest release, or how far the checks are.
 
@@ -220,6 +192,8 @@ class WorkPage:
     head: Any = None
     cosigned: list[Any] = field(default_factory=list)
     reruns: list[Rerun] = field(default_factory=list)
+    human: str = ""
+    """Per cent of the work that people stated as their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,6 +250,8 @@ def work_page(work: Artifact) -> WorkPage:
             bounds, opened=newest.ruling["open"], titles=evidence.titles(page.matches)
         )
     page.reruns = reruns(work)
+    stated = work.contributions.aggregate(all=Sum("share_permille"))["all"]
+    page.human = f"{stated / 10:g}" if stated else ""
     page.chain = chain.steps(_abouts(work, releases))
     _put_head(page)
     return page

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from colophon.accounts.access import demand
 from colophon.accounts.models import Person
 from colophon.accounts.roles import Act
-from colophon.portal import drafting, prompting, selectors
+from colophon.portal import drafting, prompting, running, selectors
 from colophon.portal.drafting import Draft
 from colophon.portal.gate import gate
 from colophon.studio import batches, services
@@ -67,10 +67,8 @@ def jobs(request: HttpRequest) -> HttpResponse:
     """The list of what runs, for a page that keeps itself fresh."""
     person = signed_in(request)
     demand(person, Act.SEE_WORKS)
-    mine = request.GET.get("whose") != "team"
-    said = selectors.alive_jobs(person, mine=mine)
-    said["results"] = selectors.results()
-    return render(request, "portal/_running.html", said)
+    said = running.rows(person, whose=_whose(request)) | {"results": selectors.results()}
+    return render(request, "portal/_running.html", said | {"fresh": True})
 
 
 @require_POST
@@ -132,7 +130,7 @@ def _page(
         "results": selectors.results(),
         "most": batches.MOST,
         **(_settings(card, draft, wrong) if card else {}),
-        **selectors.alive_jobs(person, mine=request.GET.get("whose") != "team"),
+        **running.rows(person, whose=_whose(request)),
     }
     if error is None:
         shown |= gate(person, project, draft)
@@ -147,6 +145,11 @@ def _settings(card: Card, draft: Draft, wrong: dict[str, str]) -> dict[str, Any]
         "card": card,
         "wrong": wrong,
     }
+
+
+def _whose(request: HttpRequest) -> str:
+    told = request.GET.get("whose", "")
+    return told if told in ("team", "all") else "mine"
 
 
 def _project(told: str | None, job: Job | None) -> Project | None:

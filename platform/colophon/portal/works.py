@@ -14,10 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 from colophon.accounts.access import demand, may
 from colophon.accounts.models import Person
 from colophon.accounts.roles import Act
-from colophon.portal import appeals, board_pages, selectors, trashing, work_parts
+from colophon.portal import appeals, board_pages, releasing, selectors, trashing, work_parts
 from colophon.publishing import services as publishing
 from colophon.publishing.models import Publication
-from colophon.releases import appealing, judging
+from colophon.releases import answering, appealing, judging
 from colophon.releases import services as releases
 from colophon.studio.errors import NotFound
 from colophon.studio.models import Artifact
@@ -43,15 +43,22 @@ def ruling(request: HttpRequest, work_id: UUID) -> HttpResponse:
     person = signed_in(request)
     demand(person, Act.REQUEST_RELEASE)
     held = selectors.find_work(work_id)
-    return render(request, "portal/_ruling.html", _foreseen(held, _wanted(request.GET)))
+    shown = _foreseen(held, _wanted(request.GET))
+    shown["answerable"] = releasing.answerable(person, held)
+    return render(request, "portal/_ruling.html", shown)
 
 
 @require_POST
 def ask_release(request: HttpRequest, work_id: UUID) -> HttpResponse:
     person = signed_in(request)
     held = selectors.find_work(work_id)
+    wanted, answered = _wanted(request.POST), request.POST.get("answers", "")
     try:
-        releases.request(by=person, artifact=held, destinations=_wanted(request.POST))
+        if answered:
+            returned = selectors.find_release(_id(answered))
+            answering.answer(by=person, returned=returned, artifact=held, destinations=wanted)
+        else:
+            releases.request(by=person, artifact=held, destinations=wanted)
     except Refused as error:
         return _page(request, person, held, said=problem(error), status=error.status)
     messages.success(request, gettext("Release asked for. A reviewer decides next."))
@@ -123,7 +130,9 @@ def _page(
     if askable:
         wanted = held.project.destinations or releases.DESTINATIONS
         shown |= _foreseen(held, wanted, titles=evidence.titles(page.matches))
+        shown["answerable"] = releasing.answerable(person, held)
     newest = page.newest
+    shown["follow"] = releasing.follow(newest)
     shown |= appeals.standing(person, newest)
     if newest is not None:
         publisher = may(person, Act.PUBLISH)
@@ -158,3 +167,10 @@ def _foreseen(
 
 def _wanted(form: Any) -> list[str]:
     return [str(one) for one in form.getlist("destination")]
+
+
+def _id(told: str) -> UUID:
+    try:
+        return UUID(told)
+    except ValueError as error:
+        raise NotFound(kind="release") from error

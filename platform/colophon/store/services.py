@@ -71,12 +71,19 @@ def put(pieces: Iterable[bytes]) -> Stored:
         aside.rename(final)
         _flush_folder(final.parent)
     except OSError as error:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
+        _forget(aside)
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES):
             raise StoreFull(cause=os.strerror(error.errno)) from error
         raise
+    except BaseException:
+        _forget(aside)  # whoever gave the pieces refused one: it was too much, or the sender left
+        raise
     return Stored(sha256=total.hexdigest(), size=size)
+
+
+def _forget(aside: Path) -> None:
+    with suppress(OSError):
+        aside.unlink(missing_ok=True)
 
 
 def put_file(path: Path) -> Stored:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
 
 from django.db import transaction
 
@@ -17,12 +20,15 @@ from colophon.store.parsing import sandbox
 from colophon.studio.errors import TooMuch
 from colophon.studio.members import demand_making
 from colophon.studio.models import Artifact, Project, Upload
+from compliance.intake.kinds import kind_of
 from compliance.provenance.inbound import read_inbound
 from generation.engine import Medium, Origin
 from kernel.canonical import Json
 from kernel.errors import BadInput
 
 UPLOAD_BYTES = 64 * 1024 * 1024
+HEAD = 64
+"""Bytes that tell a file's kind."""
 MEDIA: dict[str, Medium] = {
     "text/plain": Medium.TEXT,
     "image/png": Medium.IMAGE,
@@ -42,22 +48,58 @@ class Incoming:
     parent: Artifact | None = None
 
 
-def receive(*, by: Person, name: str, media_type: str, pieces: Iterable[bytes]) -> Upload:
-    """Keep a file somebody sends. Nothing of it is parsed yet.
+def receive(
+    *, by: Person, name: str, pieces: Iterable[bytes], media_type: str | None = None
+) -> Upload:
+    """Keep a file somebody sends. Its kind is the one declared, or read from its first bytes.
 
     Raises `BadInput` for an empty file or a type we cannot judge, `TooMuch`, `StoreFull`.
     """
     demand(by, Act.BRING_IN)
+    kind = None if media_type is None else _declared(media_type)
+    stored = store.put(_bounded(pieces))
+    if stored.size == 0:
+        raise BadInput(field="file", value=name[:80], why="it holds 0 bytes")
+    kind = kind or judged_kind(store.path_of(stored.sha256), name=name)
+    return Upload.objects.create(
+        sha256=stored.sha256, size=stored.size, media_type=kind, name=name[:200], by=by
+    )
+
+
+def judged_kind(path: Path, *, name: str) -> str:
+    """Return the media type of a stored file by its bytes, whatever it is called.
+
+    Raises `BadInput` naming the file and what it is, where we judge no works of that kind.
+    """
+    with path.open("rb") as file:
+        kind = kind_of(file.read(HEAD)) or ("text/plain" if _is_text(file) else None)
+    if kind not in MEDIA:
+        known = ", ".join(sorted(MEDIA))
+        why = f"it is {kind or 'of a kind we do not know'}; only {known} are judged"
+        raise BadInput(field="file", value=name[:80], why=why)
+    return kind
+
+
+def _declared(media_type: str) -> str:
     kind = media_type.split(";", maxsplit=1)[0].strip().lower()
     if kind not in MEDIA:
         known = ", ".join(sorted(MEDIA))
         raise BadInput(field="media_type", value=media_type[:80], why=f"only {known} are judged")
-    stored = store.put(_bounded(pieces))
-    if stored.size == 0:
-        raise BadInput(field="file", value=name[:80], why="it holds 0 bytes")
-    return Upload.objects.create(
-        sha256=stored.sha256, size=stored.size, media_type=kind, name=name[:200], by=by
-    )
+    return kind
+
+
+def _is_text(file: BinaryIO) -> bool:
+    """Tell whether a file is UTF-8 throughout and holds no NUL; a piece at a time."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    file.seek(0)
+    try:
+        while piece := file.read(store.PIECE):
+            if "\x00" in decoder.decode(piece):
+                return False
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 @transaction.atomic

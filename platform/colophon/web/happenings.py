@@ -107,6 +107,7 @@ EVENTS: Mapping[str, str] = {
     "release.cleared": msgid("Cleared"),
     "release.refused": msgid("Refused"),
     "release.returned": msgid("Returned"),
+    "release.answered": msgid("Answered by a new version"),
     "release.withdrawn": msgid("Taken back"),
     "release.sealing": msgid("Sealing began"),
     "release.sealed": msgid("Sealed"),

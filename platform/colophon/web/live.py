@@ -46,23 +46,35 @@ def live(request: HttpRequest) -> StreamingHttpResponse:
 
 
 async def _stream(tenant_id: str, person_id: str) -> AsyncIterator[str]:
+    async for kind, row_id in heard(tenant_id):
+        if kind == "note" and row_id != person_id:
+            continue  # a note is heard by its own reader alone
+        if kind == "ready":
+            yield f"retry: {RETRY_MILLISECONDS}\nevent: ready\ndata: 1\n\n"
+        elif kind:
+            yield f"event: {kind}\ndata: {row_id}\n\n"
+        else:
+            yield ": keep-alive\n\n"
+
+
+async def heard(tenant_id: str) -> AsyncIterator[tuple[str, str]]:
+    """Give kind and id of what happens in a tenant: first ("ready", ""), ("", "") after silence.
+
+    Ends when the listening connection is lost or the reader is too slow; a page then connects anew.
+    """
     # Open for hours, while the database takes a hundred connections: what the request used goes back.
     await sync_to_async(_give_back)()
-    hub = _hub()
-    with hub.reader(tenant_id) as queue:
-        yield f"retry: {RETRY_MILLISECONDS}\nevent: ready\ndata: 1\n\n"
+    with _hub().reader(tenant_id) as queue:
+        yield "ready", ""
         while True:
             try:
                 said = await asyncio.wait_for(queue.get(), KEEP_ALIVE_SECONDS)
             except TimeoutError:
-                yield ": keep-alive\n\n"
+                yield "", ""
                 continue
             if said is None:
                 return
-            kind, row_id = said
-            if kind == "note" and row_id != person_id:
-                continue  # a note is heard by its own reader alone
-            yield f"event: {kind}\ndata: {row_id}\n\n"
+            yield said
 
 
 def _give_back() -> None:

@@ -12,6 +12,7 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from colophon.store import services as store
+from colophon.web import sights
 
 # Everything else is handed over as a download, so that no browser renders it.
 SHOWN = frozenset({"image/png", "image/jpeg", "image/webp"})
@@ -75,4 +76,7 @@ def _pieces(file: BinaryIO, left: int) -> Iterator[bytes]:
             yield piece
 
 
-urlpatterns = [path("media/<str:held>", media, name="media")]
+urlpatterns = [
+    path("media/<str:held>", media, name="media"),
+    path("preview/<str:held>", sights.preview, name="preview"),
+]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,6 +18,7 @@ from colophon.accounts import services as accounts
 from colophon.accounts.access import may
 from colophon.accounts.models import Person
 from colophon.accounts.roles import Act
+from colophon.studio.models import Artifact, Job
 from colophon.web.answers import problem
 from colophon.web.look import THEME_COOKIE
 from colophon.web.middleware import sign_in
@@ -27,14 +29,21 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Send everybody where their work is."""
+    """Send everybody where their work is; who has made nothing yet, to their first steps."""
     person: Person | None = request.person  # type: ignore[attr-defined]
     if person is None:
         return redirect("login")
+    if may(person, Act.SUBMIT) and not _has_begun(person):
+        return redirect("start")
     for act, place in ((Act.SUBMIT, "studio"), (Act.REVIEW, "console")):
         if may(person, act):
             return redirect(place)
     return redirect("works")
+
+
+def _has_begun(person: Person) -> bool:
+    mine = Q(author=person)
+    return Job.objects.filter(mine).exists() or Artifact.objects.filter(mine).exists()
 
 
 @never_cache

@@ -14,11 +14,13 @@ from django.db import Error, connection
 from colophon.accounts import mailing, patience, proposals
 from colophon.releases import sweeping as releases
 from colophon.studio import sweeping as studio
+from colophon.studio import transfers
 
 logger = structlog.get_logger()
 
 SWEEPS: tuple[Callable[[], int], ...] = (
     studio.sweep,
+    transfers.sweep,
     releases.sweep,
     mailing.sweep,
     patience.sweep,

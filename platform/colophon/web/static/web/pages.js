@@ -8,6 +8,10 @@ document.addEventListener("click", (event) => {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) print();
+});
+
 // A slider says its value beside it.
 document.addEventListener("input", (event) => {
   const said = event.target.matches("input[type=range]") && event.target.parentElement.querySelector("output");
@@ -28,5 +32,13 @@ if (document.querySelector("[data-reload=live]")) {
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.xhr.status >= 400 && event.detail.xhr.status < 500) {
     event.detail.shouldSwap = event.detail.target.hasAttribute("data-shows-errors");
+  }
+});
+
+// A live region speaks when its words change, not whenever it is written.
+document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const { target, fragment } = event.detail;
+  if (target.getAttribute("role") === "status" && target.textContent === fragment.textContent) {
+    event.detail.shouldSwap = false;
   }
 });
