@@ -4,6 +4,6 @@ from colophon.ledger.schema import kept_private
 
 
 class Migration(migrations.Migration):
-    dependencies = [("studio", "0007_searches")]
+    dependencies = [("studio", "0008_engine_off")]
 
     operations = [kept_private("studio_batch")]
