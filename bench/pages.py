@@ -30,8 +30,8 @@ from typing import Any
 import psycopg
 
 from bench.archive.database import Archive, opened
-from bench.archive.people import PASSWORD
 from bench.archive.places import PAGES, SEARCHES, Ids, ids
+from bench.archive.plan import PASSWORD
 from bench.archive.visitor import Answer, Visitor
 
 WARM = 5
@@ -146,6 +146,7 @@ def measure(origin: str, known: Ids, *, times: int, only: str = "") -> list[Figu
         paths = known.paths(template)
         answers = [_ask(visitors[who], next(paths)) for _ in range(WARM + times)][WARM:]
         found.append(_figures(name, answers))
+        sys.stderr.write(_line(found[-1], []) + "\n")
     for one in visitors.values():
         one.close()
     return found
@@ -243,20 +244,23 @@ def report(
     heads = ("p50", "p99", "thread", "seen p99", "queries", "in SQL", "kB", "bare p99")
     print(f"{'page':20}" + "".join(f"{head:>9}" for head in heads))
     for one in figures:
-        low, high = one.queries
-        shown = [one.at(0.5), one.at(0.99), one.at(0.5, one.thread), one.at(0.99, one.seen)]
-        rest = [one.query_ms, one.sent / 1000]
-        rest += [percentile(bare[one.name], 0.99)] if one.name in bare else []
-        print(
-            f"{one.name:20}"
-            + "".join(f"{value:9.1f}" for value in shown)
-            + f"{low if low == high else f'{low}-{high}':>9}"
-            + "".join(f"{value:9.1f}" for value in rest)
-        )
+        print(_line(one, bare.get(one.name, [])))
     for name, size in first.items():
         print(f"first view of {name}: {size / 1000:.1f} kB")
     for name, row in told.items():
         print(name, row)
+
+
+def _line(one: Figures, peer: list[float]) -> str:
+    low, high = one.queries
+    shown = [one.at(0.5), one.at(0.99), one.at(0.5, one.thread), one.at(0.99, one.seen)]
+    rest = [one.query_ms, one.sent / 1000, *([percentile(peer, 0.99)] if peer else [])]
+    return (
+        f"{one.name:20}"
+        + "".join(f"{value:9.1f}" for value in shown)
+        + f"{low if low == high else f'{low}-{high}':>9}"
+        + "".join(f"{value:9.1f}" for value in rest)
+    )
 
 
 def _row(one: Figures, share: float, peer: list[float]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
 
-from bench.archive.plan import PROJECTS_A_TEAM, Part
+from bench.archive.plan import PASSWORD, PROJECTS_A_TEAM, Part
 from colophon.accounts import services as accounts
 from colophon.accounts.models import Organisation, Person, Team
 from colophon.accounts.roles import Role
@@ -14,7 +14,6 @@ from colophon.demo.seeding import PROVIDER_CODE
 from colophon.ledger.tenancy import tenant
 from colophon.studio.models import Project
 
-PASSWORD = "lantern archive bench"  # noqa: S105  of people who are not there
 NAMED = {
     "author": [Role.AUTHOR],
     "reviewer": [Role.REVIEWER],

@@ -11,6 +11,7 @@ TEAMS = 500
 FINDINGS_A_WORK = 5
 SHARES = (0.6, 0.2, 0.05, 0.04, 0.03, 0.03, 0.02, 0.02, 0.005, 0.005)
 PROJECTS_A_TEAM = 4
+PASSWORD = "lantern archive bench"  # noqa: S105  of people who are not there
 DAYS = 730
 """The archive is this old; the newest work is from now."""
 WORKS_A_PROMPT = ARTIFACTS // PROMPTS

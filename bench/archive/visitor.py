@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
+IDLE_SECONDS = 3  # the server ends a connection that is silent for 5
 _TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
@@ -32,6 +33,7 @@ class Visitor:
         self._origin = origin
         self._connection = http.client.HTTPConnection(urlsplit(origin).netloc, timeout=60)
         self._cookies: dict[str, str] = {}
+        self._used = 0.0
 
     @property
     def cookie(self) -> str:
@@ -60,7 +62,9 @@ class Visitor:
         self._connection.close()
 
     def _send(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Answer:
-        began = time.perf_counter()
+        if time.perf_counter() - self._used > IDLE_SECONDS:
+            self._connection.close()  # the next request opens it again
+        began = self._used = time.perf_counter()
         self._connection.request(method, path, body, headers | {"Cookie": self.cookie})
         answer = self._connection.getresponse()
         read = answer.read()

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bench.archive import people, seeding
+from bench.archive import plan, seeding
 from bench.archive.places import PAGES, SEARCHES, ids
 from colophon.ledger.tenancy import tenant
 
@@ -61,7 +61,7 @@ def _asked(dsn: str, number: int) -> dict[str, list[str]]:
     for name, (who, template) in ASKED.items():
         if who not in browsers:
             browsers[who] = Client()
-            said = {"email": f"{who}@o{number}.test", "password": people.PASSWORD}
+            said = {"email": f"{who}@o{number}.test", "password": plan.PASSWORD}
             assert browsers[who].post("/login", said).status_code == 302
         path = next(known.paths(template))
         browsers[who].get(path)  # what is cached on first use is cached now
