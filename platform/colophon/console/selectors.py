@@ -142,8 +142,13 @@ def line_of(person: Person) -> int:
 
 
 def _rows(found: QuerySet[Case]) -> list[Case]:
+    # Which, by the index of the line alone; then what is shown of them. In one query the planner
+    # joins everything that waits before it takes the first of it.
+    ordered = found.order_by("rank_at", "release_id")
+    shown = list(ordered.values_list("pk", flat=True)[: PAGE + 1])
     return list(
-        found.order_by("rank_at", "release_id")
+        Case.objects.filter(pk__in=shown)
+        .order_by("rank_at", "release_id")
         .select_related(
             "release__artifact__assessment",
             "release__artifact__look",
@@ -158,7 +163,7 @@ def _rows(found: QuerySet[Case]) -> list[Case]:
                 "release__artifact__assessment__findings",
                 Finding.objects.only("id", "assessment_id", "answer"),
             ),
-        )[: PAGE + 1]
+        )
     )
 
 

@@ -18,8 +18,6 @@ DATABASES = {
         password=base.COLOPHON.secret(f"db-{base.COLOPHON.role}.password"),
     )
 }
-# A new session to the database costs more than most pages: it signs in and learns its tables anew.
-DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
 # Only processes that answer people sign cookies and links; the others get a key they never use.
 SECRET_KEY = (
     base.COLOPHON.secret("django.key") if base.COLOPHON.role == "app" else os.urandom(32).hex()

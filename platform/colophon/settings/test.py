@@ -36,7 +36,7 @@ DATABASES = {
     )
 }
 # Tests move from one database to another; a pool would keep the one before.
-DATABASES["default"]["OPTIONS"] = {}
+DATABASES["default"]["OPTIONS"] = base.PLANNER
 SECRET_KEY = "test-key-of-no-value"  # noqa: S105
 _BROKER = os.environ.get("BROKER_URL", "memory://")
 CELERY = celery(

@@ -136,7 +136,7 @@ KINDS: tuple[Kind, ...] = (
 
 
 def found(person: Person, q: str) -> list[list[Found]]:
-    """Return what ``q`` finds, kind by kind, at most `EACH` of a kind: one query a kind."""
+    """Return what ``q`` finds, kind by kind, at most `EACH` of a kind: two queries a kind."""
     words = q.split()[:WORDS]
     held = [_of_kind(person, kind, words) for kind in KINDS if may(person, kind.act)]
     return [rows for rows in held if rows]
@@ -168,10 +168,13 @@ def _of_kind(person: Person, kind: Kind, words: Sequence[str]) -> list[Found]:
         exact = [kind.show(row) for row in rows.filter(pk__range=by_id)[:EACH]]
         if exact:
             return exact
-    newest = rows.values("pk")[:AMONG]
+    # By a time that is known, not by "id in (newest)": that the planner answers with all rows.
+    oldest = list(rows.values_list("at", flat=True)[AMONG - 1 : AMONG])
+    if oldest:
+        rows = rows.filter(at__gte=oldest[0])
     match = reduce(and_, (_any(kind.fields, word) for word in words), Q())
     shown: dict[str, Found] = {}
-    for row in rows.filter(pk__in=newest).filter(match)[: EACH * 3]:
+    for row in rows.filter(match)[: EACH * 3]:
         one = kind.show(row)
         # The same prompt run twice is one prompt; the newest stands for it.
         shown.setdefault(one.name if kind.name == "prompt" else str(one.key), one)
