@@ -115,7 +115,7 @@ POOL = {"min_size": 1, "max_size": 8, "timeout": 10}
 
 
 # Pages join nine tables, in an order that is sensible as written. Trying all orders took the planner
-# up to thirty times as long as the query then took (docs/performance.md).
+# up to thirty times as long as the query then took.
 PLANNER: dict[str, Any] = {"options": "-c join_collapse_limit=4"}
 
 
