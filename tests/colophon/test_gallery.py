@@ -156,6 +156,21 @@ def test_many_works_are_laid_on_a_board_and_taken_off_again(sign_in, house):
     assert client.post("/works/bulk", said | {"board": "nonsense"}).status_code == 404
 
 
+def test_many_works_are_trashed_but_for_what_is_evidence_and_come_back(sign_in, house):
+    asked = house.make("a castle", seed=2)
+    with house.inside():
+        works = [write(house, f"plate {number}") for number in range(2)]
+        releases.request(by=house.author, artifact=asked, destinations=["EU"])
+    client = sign_in(house.author)
+    said = {"act": "trash", "work": [*(one.id for one in works), asked.id]}
+    page = client.post("/works/bulk", said).content.decode()
+    assert "2 done, 0 unchanged, 1 refused" in page
+    assert 'value="restore"' in page
+    assert shown(client.get("/works")) == [str(asked.id)]
+    client.post("/works/bulk", {"act": "restore", "work": [one.id for one in works]})
+    assert len(shown(client.get("/works"))) == 3
+
+
 def test_each_release_of_many_has_its_own_outcome(sign_in, house):
     fresh, asked = house.make("a boat", seed=1), house.make("a castle", seed=2)
     with house.inside():

@@ -56,6 +56,7 @@ def test_a_made_work_is_found_by_title_prompt_engine_seed_origin_and_state(house
             Wish(engines=("house_scene",)),
             Wish(seed=4711),
             Wish(origins=("procedural",), media=("image",), states=("draft",)),
+            Wish(found=("passed", "unsure")),
             Wish(since=timezone.now().date(), until=timezone.now().date()),
             Wish(words=house.project.name),
             Wish(words=house.author.name),
@@ -67,6 +68,7 @@ def test_a_made_work_is_found_by_title_prompt_engine_seed_origin_and_state(house
             Wish(words='"dawn lighthouse"'),
             Wish(seed=4712),
             Wish(states=("published",)),
+            Wish(found=("failed",)),
             Wish(until=timezone.now().date() - timedelta(days=1)),
             Wish(projects=()),
         ):
@@ -117,6 +119,31 @@ def test_states_follow_the_newest_release(house):
         assert found(Wish(states=("withdrawn_by_author",))) == [work.id]
         releases.request(by=house.author, artifact=work, destinations=["EU"])
         assert Listed.objects.get(pk=work.pk).state == "in_review"
+
+
+def test_the_worst_answer_of_its_checks_is_what_a_work_is_found_by(house):
+    with house.inside():
+        from colophon.studio.models import Assessment, Finding
+
+        work = write(house, "judged")
+        judged = Assessment.objects.create(artifact=work, findings_sha256="0" * 64)
+
+        def answer(*answers):
+            Finding.objects.bulk_create(
+                Finding(assessment=judged, subject="artifact", check_name="x", answer=one, code="y")
+                for one in answers
+            )
+
+        assert Listed.objects.get(pk=work.pk).found == ""
+        answer("passed", "passed")
+        assert found(Wish(found=("passed",))) == [work.id]
+        answer("unsure")
+        answer("failed", "passed")
+        assert found(Wish(found=("passed", "unsure"))) == []
+        assert found(Wish(found=("failed",))) == [work.id]
+        tagging.retag(by=house.author, artifact=work, add=["again"])
+        assert found(Wish(found=("failed",), tags=("again",))) == [work.id]
+        assert search(Wish(), page=9).counts["found"] == {"failed": 1}
 
 
 def test_before_the_checks_answered_a_work_is_being_checked(house):

@@ -20,6 +20,7 @@ from colophon.accounts.access import demand
 from colophon.accounts.models import Person
 from colophon.accounts.roles import Act
 from colophon.releases import services as releases
+from colophon.releases import trashing
 from colophon.studio import boards, tagging
 from colophon.studio.errors import NotFound
 from colophon.studio.models import Artifact, Board
@@ -28,7 +29,14 @@ from colophon.web.middleware import signed_in
 from kernel.errors import BadInput, Refused
 
 MOST = 100
-UNDO = {"tag": "untag", "untag": "tag", "board": "unboard", "unboard": "board"}
+UNDO = {
+    "tag": "untag",
+    "untag": "tag",
+    "board": "unboard",
+    "unboard": "board",
+    "trash": "restore",
+    "restore": "trash",
+}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -158,6 +166,21 @@ def _release(person: Person, work: Artifact, places: list[str]) -> Outcome:
     return Outcome(work=work, changed=True, places=list(made.destinations.order_by("destination")))
 
 
+def _nothing(person: Person, form: Any) -> None:
+    return None
+
+
+def _trash(person: Person, work: Artifact, form: None) -> Outcome:
+    (left,) = trashing.trash(by=person, works=[work])
+    if left.refused is not None:
+        raise left.refused
+    return Outcome(work=work, changed=True)
+
+
+def _restore(person: Person, work: Artifact, form: None) -> Outcome:
+    return Outcome(work=work, changed=bool(trashing.restore(by=person, works=[work.pk])))
+
+
 def _does() -> dict[str, tuple[Doing, Callable[[Person, Any], Any]]]:
     """Return each act: what it does to one work, and how its part of the form is read."""
     return {
@@ -166,4 +189,6 @@ def _does() -> dict[str, tuple[Doing, Callable[[Person, Any], Any]]]:
         "board": (_lay, _board),
         "unboard": (_take_off, _board),
         "release": (_release, _places),
+        "trash": (_trash, _nothing),
+        "restore": (_restore, _nothing),
     }

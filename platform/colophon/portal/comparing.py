@@ -155,7 +155,7 @@ def _made_with(work: Artifact) -> dict[str, str]:
         gettext("Pixels"): size,
         gettext("Project"): work.project.name,
         gettext("Author"): work.author.name,
-        gettext("Made"): work.at.strftime("%Y-%m-%d %H:%M:%S UTC"),
+        gettext("Date"): work.at.strftime("%Y-%m-%d %H:%M:%S UTC"),
         "SHA-256": work.sha256,
     }
     return {name: value for name, value in told.items() if value}

@@ -18,13 +18,12 @@ from colophon.releases import services as releases
 from colophon.releases.models import Release
 from colophon.studio import boards
 from colophon.studio.models import Artifact, Project
-from colophon.studio.searching import WINDOW, search
+from colophon.studio.searching import FACETS, WINDOW, search
 from colophon.web.middleware import signed_in
 from compliance.intake.views import HUES
 
 PAGE = 40
 BOARDS = 60
-FACETS = ("state", "origin", "medium", "engine")
 FIELDS = ("colour", "since", "until")
 """What the page has a field for anyway; other parts of a search are carried along hidden."""
 

@@ -23,7 +23,7 @@ from kernel.errors import BadInput, Refused
 LONGEST = 200
 MOST_VALUES = 20
 KEYS = ("tag", "engine", "state", "origin", "medium", "colour", "seed", "project", "by", "since")
-KEYS += ("until", "like")
+KEYS += ("until", "like", "found")
 _TOKEN = re.compile(r"(?:^|(?<=\s))(" + "|".join(KEYS) + r'):("[^"]*"|\S+)', re.IGNORECASE)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -106,6 +106,7 @@ def _wish(words: str, told: dict[str, list[str]], found: Asked, person: Person) 
         origins=tuple(told["origin"]),
         media=tuple(told["medium"]),
         engines=tuple(told["engine"]),
+        found=tuple(told["found"]),
         tags=tuple(one.lower() for one in told["tag"]),
         hues=tuple(dict.fromkeys(hues)),
         colour=read("colour", _hex) or "",

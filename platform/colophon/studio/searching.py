@@ -34,7 +34,8 @@ _WORD = re.compile(
     r'"([^"]{1,200})"|([\u3400-\u9fff\uf900-\ufaff]+)|([^\W_\u3400-\u9fff\uf900-\ufaff]+)'
 )
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
-FACETS = ("state", "origin", "medium", "engine")
+FACETS = ("state", "origin", "medium", "engine", "found")
+_COLUMNS = ", ".join(FACETS)
 
 Fragment = tuple[str, list[Any]]
 """A piece of SQL that is a tsquery, and its parameters."""
@@ -57,6 +58,8 @@ class Wish:
     origins: tuple[str, ...] = ()
     media: tuple[str, ...] = ()
     engines: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
+    """The worst answer of a work's checks: failed, unsure or passed."""
     tags: tuple[str, ...] = ()
     """All of them, unlike the other parts: tags narrow."""
     hues: tuple[str, ...] = ()
@@ -119,7 +122,7 @@ def _newest(
         cursor.execute(
             f"""
             with newest as materialized (
-                select artifact_id, at, state, origin, medium, engine,
+                select artifact_id, at, {_COLUMNS},
                        {f"words @@ ({query})" if query else "true"} as fits
                   from studio_listed where {within}
                  order by at desc, artifact_id desc limit {WINDOW})
@@ -150,7 +153,7 @@ def _rare(
                 select artifact_id, at from studio_sought
                  where words @@ ({query}) and {within} limit {MOST_HITS}),
             kin as materialized (
-                select state, origin, medium, engine from studio_sought
+                select {_COLUMNS} from studio_sought
                  where words @@ ({loose}) and {within} limit {WINDOW})
             select array(select artifact_id from hits
                           order by at desc, artifact_id desc limit %s),
@@ -203,8 +206,8 @@ def new_since(wishes: Sequence[tuple[Wish, datetime]]) -> list[int]:
         chosen, choices = _chosen(wish)
         fits = f"words @@ ({query})" if query else "true"
         parts.append(
-            f"select {number}, count(*) from (select 1 from (select words, state, origin, medium,"  # noqa: S608
-            f" engine from studio_listed where at > %s and {within}"
+            f"select {number}, count(*) from (select 1 from (select words, {_COLUMNS}"  # noqa: S608
+            f" from studio_listed where at > %s and {within}"
             f" order by at desc, artifact_id desc limit {WINDOW}) newest"
             f" where {fits} and {chosen} limit {NEW}) fresh"
         )
@@ -215,7 +218,7 @@ def new_since(wishes: Sequence[tuple[Wish, datetime]]) -> list[int]:
 
 
 def _counted(rows: str) -> str:
-    names = ", ".join(FACETS)
+    names = _COLUMNS
     return (
         f"select jsonb_agg(jsonb_build_array(grouped, coalesce({names}), n)) from ("  # noqa: S608
         f"select {names}, grouping({names}) as grouped, count(*) as n from {rows}"
@@ -228,7 +231,7 @@ def _counts(told: str | list[Any] | None) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {name: {} for name in FACETS}
     for grouped, value, n in rows:
         # grouping() has a 0 for the column that is grouped by, the first column being the highest bit.
-        name = FACETS[4 - (15 - grouped).bit_length()]
+        name = FACETS[len(FACETS) - ((1 << len(FACETS)) - 1 - grouped).bit_length()]
         if value:
             found[name][value] = n
     return found
@@ -259,7 +262,7 @@ def _chosen(wish: Wish) -> Fragment:
 
 
 def _wanted(wish: Wish) -> tuple[tuple[str, ...], ...]:
-    return wish.states, wish.origins, wish.media, wish.engines
+    return wish.states, wish.origins, wish.media, wish.engines, wish.found
 
 
 def _facet_marks(wish: Wish) -> list[Fragment]:

@@ -11,6 +11,7 @@ FACETS: Mapping[str, str] = {
     "origin": msgid("Origin"),
     "medium": msgid("Medium"),
     "engine": msgid("Engine"),
+    "found": msgid("Findings"),
     "like": msgid("Like"),
     "project": msgid("Project"),
     "by": msgid("By"),
@@ -47,4 +48,9 @@ VIEWS: Mapping[str, str] = {
     "slider": msgid("Slider"),
     "side": msgid("Side by side"),
     "difference": msgid("Difference"),
+}
+FOUND: Mapping[str, str] = {
+    "failed": msgid("Any failed"),
+    "unsure": msgid("Unsure, none failed"),
+    "passed": msgid("All passed"),
 }

@@ -19,7 +19,7 @@ class Listing(models.Model):
     """What a work is called, looked up by and shown with. ``words`` holds all of it at once:
 
     English stems and Chinese pairs of characters of title, prompt and tags; and marks, each a
-    lexeme of its own: ``=t:<tenant>``, ``=state:``, ``=origin:``, ``=medium:``, ``=engine:``,
+    lexeme of its own: ``=t:<tenant>``, ``=state:``, ``=found:``, ``=origin:``, ``=medium:``, ``=engine:``,
     ``=seed:``, ``=by:<person>``, ``=project:<project>``, ``=tag:``, and those of its look (``=hue:``,
     ``=c:``, ``=g:``); no word that people type begins with ``=``.
     One index then answers any combination, and the tenant's own mark keeps others out of it.
@@ -56,6 +56,8 @@ class Listing(models.Model):
     tags = models.JSONField(default=list)
     trashed = models.BooleanField(default=False)
     words = SearchVectorField()
+    found = models.CharField(max_length=10, default="")
+    """The worst answer of its checks: failed, unsure or passed; empty before they answered."""
 
     class Meta:
         abstract = True

@@ -47,6 +47,7 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     "hue": gallery_labels.HUES,
     "bulk": gallery_labels.BULK,
     "view": gallery_labels.VIEWS,
+    "found": gallery_labels.FOUND,
     "level": labels.LEVELS,
     "catalogue": labels.CATALOGUES,
     "choice": labels.CHOICES,

@@ -54,7 +54,7 @@ if (grid) {
   });
 }
 
-// T, M, R and C without a pick are about the card that has the focus; "/" leads to this page's own field.
+// T, M, R, C and Del without a pick are about the card that has the focus; "/" leads to this page's own field.
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target) || off()) return;
   if (event.key === "/") {
@@ -62,7 +62,7 @@ document.addEventListener("keydown", (event) => {
     document.getElementById("s").focus();
     return;
   }
-  if (!grid || !["t", "m", "r", "c"].includes(event.key.toLowerCase())) return;
+  if (!grid || !["t", "m", "r", "c", "delete"].includes(event.key.toLowerCase())) return;
   const here = event.target.closest(".card");
   if (!grid.querySelector(".pick :checked")) {
     if (here) pick(here, true);
