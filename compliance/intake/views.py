@@ -63,7 +63,8 @@ def leave(picture: Pixels, *, into: Path, said: Mapping[str, Json]) -> None:
         view = _shrunk(picture, side)
         Image.fromarray(view).save(into / f"{name}.webp", "WEBP", quality=QUALITY, method=2)
         sizes[name] = [int(view.shape[1]), int(view.shape[0])]
-    told = {**said, "views": sizes, "colours": [[h, share] for h, share in colours(picture)]}
+    shares: list[Json] = [[name, share] for name, share in colours(picture)]
+    told = {**said, "views": sizes, "colours": shares}
     (into / SAID).write_text(json.dumps(told))
 
 

@@ -15,6 +15,7 @@ from colophon.accounts.access import demand
 from colophon.accounts.roles import Act
 from colophon.portal import wishing
 from colophon.studio import searches
+from colophon.studio.models import Search
 from colophon.studio.searching import NEW, new_since
 from colophon.web.middleware import signed_in
 
@@ -29,7 +30,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     demand(person, Act.SEE_WORKS)
     rows = list(searches.seen_by(person)[:SHOWN])
     wishes = [wishing.asked(QueryDict(one.address), person=person, alone=True).wish for one in rows]
-    counts = new_since([(wish, one.looked) for wish, one in zip(wishes, rows, strict=True)])
+    looks = searches.last_looks(person, rows)
+    counts = new_since([(wish, looks[one.pk]) for wish, one in zip(wishes, rows, strict=True)])
     shown = {"rows": list(zip(rows, counts, strict=True)), "most": NEW, "person": person}
     part = "portal/_searches.html" if request.headers.get("hx-request") else "portal/searches.html"
     return render(request, part, shown)
@@ -72,5 +74,5 @@ def let_go(request: HttpRequest, search_id: UUID) -> HttpResponse:
     return redirect("works")
 
 
-def _address(search: searches.Search) -> str:
+def _address(search: Search) -> str:
     return f"{reverse('works')}?{search.address}&search={search.pk}"

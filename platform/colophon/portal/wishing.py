@@ -22,8 +22,21 @@ from kernel.errors import BadInput, Refused
 
 LONGEST = 200
 MOST_VALUES = 20
-KEYS = ("tag", "engine", "state", "origin", "medium", "colour", "seed", "project", "by", "since")
-KEYS += ("until", "like", "found")
+KEYS: tuple[str, ...] = (
+    "tag",
+    "engine",
+    "state",
+    "origin",
+    "medium",
+    "found",
+    "colour",
+    "seed",
+    "project",
+    "by",
+    "since",
+    "until",
+    "like",
+)
 _TOKEN = re.compile(r"(?:^|(?<=\s))(" + "|".join(KEYS) + r'):("[^"]*"|\S+)', re.IGNORECASE)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

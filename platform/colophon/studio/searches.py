@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Now
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 
 from colophon.accounts.access import demand
 from colophon.accounts.models import Person, pseudonym
@@ -21,13 +23,18 @@ LONGEST = 1000
 
 
 def seen_by(person: Person) -> QuerySet[Search]:
-    """Return the searches of a person and of their team, each with ``looked``: the last look."""
+    """Return the searches of a person and of their team."""
     rows = Q(owner=person)
     if person.team_id is not None:
         rows |= Q(team_id=person.team_id)
-    looks = SearchSeen.objects.filter(search=OuterRef("pk"), person=person).values("at")[:1]
-    found = Search.objects.filter(rows).select_related("owner")
-    return found.annotate(looked=Coalesce(Subquery(looks), "at")).order_by("name", "pk")
+    return Search.objects.filter(rows).select_related("owner").order_by("name", "pk")
+
+
+def last_looks(person: Person, rows: Iterable[Search]) -> dict[UUID, datetime]:
+    """Return when the person last looked at each search; one never looked at is new since it was kept."""
+    kept = {one.pk: one.at for one in rows}
+    seen = SearchSeen.objects.filter(search__in=kept, person=person)
+    return kept | dict(seen.values_list("search_id", "at"))
 
 
 def find(person: Person, search_id: UUID) -> Search:

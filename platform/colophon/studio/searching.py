@@ -238,7 +238,8 @@ def _counts(told: str | list[Any] | None) -> dict[str, dict[str, int]]:
 
 
 def _range(wish: Wish, after: Place | None) -> Fragment:
-    parts, values = ["true"], []
+    parts: list[str] = ["true"]
+    values: list[Any] = []
     if wish.since is not None:
         parts.append("at >= %s::date")
         values.append(wish.since)
@@ -253,7 +254,8 @@ def _range(wish: Wish, after: Place | None) -> Fragment:
 
 def _chosen(wish: Wish) -> Fragment:
     """The facets as plain conditions, for rows at hand."""
-    parts, values = ["true"], []
+    parts: list[str] = ["true"]
+    values: list[Any] = []
     for name, wanted in zip(FACETS, _wanted(wish), strict=True):
         if wanted:
             parts.append(f"{name} = any(%s)")
