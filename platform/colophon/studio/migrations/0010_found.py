@@ -83,7 +83,7 @@ update studio_entry e set found = worst.answer,
 
 
 class Migration(migrations.Migration):
-    dependencies = [("studio", "0008_engine_off"), ("publishing", "0002_guards")]
+    dependencies = [("studio", "0009_private_batches"), ("publishing", "0002_guards")]
 
     operations = [
         migrations.AddField(
