@@ -92,15 +92,24 @@ def set_up(origin: str) -> dict[str, object]:
     )
     stage.ask("copied_text", copied, ["EU", "CN"])
     crop = material.mirrored_crop(scenario.registered_picture())
-    for name, title in (("mirrored", "Lake village, poster"), ("refused", "Lake village, banner")):
+    for name, title in (
+        ("mirrored", "Lake village, poster"),
+        ("refused", "Lake village, banner"),
+        ("appealed", "Lake village, postcard"),
+    ):
         work = scenario.bring_in(story, name=f"{name}.png", data=crop, title=title, share=0)
         stage.ask(name, work, ["EU", "CN", "US-CA"])
-    scenario.decide(
-        cast.reviewer,
-        stage.releases["refused"],
-        verdict="refuse",
-        clause="house.near-copy.image",
-        reason=REASON,
+    for name in ("refused", "appealed"):
+        scenario.decide(
+            cast.reviewer,
+            stage.releases[name],
+            verdict="refuse",
+            clause="house.near-copy.image",
+            reason=REASON,
+        )
+    cast.author.post(
+        f"/releases/{stage.releases['appealed']['id']}/appeal",
+        {"words": "It is my own photograph.", "news": "The raw file is in our archive."},
     )
     stage.release_scene("second", "a temple by moonlight", "Pagoda by moonlight")
     scenario.decide(cast.reviewer, stage.releases["second"], verdict="approve", reason="Clean.")

@@ -9,7 +9,9 @@ from django.urls import URLPattern, get_resolver
 from colophon.accounts import services as accounts
 from colophon.exports.models import Cut
 from colophon.ledger.tenancy import tenant
+from colophon.releases import appealing, interests, reasons
 from colophon.releases import services as releases
+from colophon.releases.models import Bulk, Verdict
 from colophon.studio import batches, boards
 from colophon.studio.models import Upload
 
@@ -39,8 +41,24 @@ def theirs(two_houses):
         order = batches.Order(project=house.project, text="a boat", engine="house_scene")
         batch, _ = batches.submit(by=house.author, order=order)
         board = boards.begin(by=house.author, name="All", sharing="public")
+        releases.claim(by=house.reviewer, release=release)
+        opinion = releases.Opinion(
+            verdict=Verdict.REFUSE,
+            artifact_sha256=release.artifact_sha256,
+            clause="house.review",
+            reason="x",
+        )
+        decision = releases.decide(by=house.reviewer, release=release, opinion=opinion)
+        appeal = appealing.file(by=house.author, release=release, words="x")
+        reason = reasons.add(by=house.keeper, clause="", text_en="x", text_zh="x")
+        interest = interests.declare(
+            by=house.reviewer, person=house.reviewer, project=house.project, relation="x"
+        )
+        bulk = Bulk.objects.create(person=house.reviewer, clause="x", many=1)
+        finding = artifact.assessment.findings.first()
     found = [artifact.id, release.id, artifact.job_id, upload.id, cut.id, house.project.id]
-    return [*found, batch.id, board.id]
+    decided = [decision.id, appeal.id, reason.id, interest.id, bulk.id, finding.id]
+    return [*found, *decided, batch.id, board.id]
 
 
 def routes():
@@ -81,7 +99,8 @@ def test_invariant_9_no_address_gives_another_tenants_rows(two_houses, theirs, g
                         leaks.append((send.__name__, path, found.status_code))
     assert not leaks
     with tenant(two_houses.theirs.organisation.id):
-        from colophon.releases.models import Claim, Decision
+        from colophon.releases.models import Appeal, Claim, Decision
 
-        assert not Claim.objects.exists()
-        assert not Decision.objects.exists()
+        assert Appeal.objects.get().state == "filed"
+        assert not Claim.objects.filter(ended_at__isnull=True).exists()
+        assert Decision.objects.count() == 1

@@ -115,11 +115,10 @@ def findings_part(
 ) -> dict[str, Any]:
     """Return findings with what people hold of each, and the one that the keys mark next."""
     shown: list[Any] = findings.all_of(release.artifact) if rows is None else rows
-    marks = confirming.newest(shown)
+    confirming.with_marks(shown)
     may_mark = person.pk not in (release.author_id, release.artifact.author_id)
     next_one = None
     for row in shown:
-        row.held = marks.get(row.pk, [])
         row.mine = next((one.verdict for one in row.held if one.person_id == person.pk), "")
         if next_one is None and may_mark and not row.mine and row.answer != "passed":
             next_one = row.pk

@@ -40,6 +40,7 @@ def reasons_page(request: HttpRequest) -> HttpResponse:
         "rows": reasons.offered(),
         "terms": appealing.terms(),
         "may_keep": may(person, Act.KEEP_RULES),
+        "may_review": may(person, Act.REVIEW),
         "clauses": sorted(pack.name(one) for pack in packs() for one in pack.clauses),
         "problem": problem(said) if said else None,
         "form": request.POST,

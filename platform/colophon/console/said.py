@@ -62,7 +62,12 @@ def opinion(form: QueryDict) -> Opinion:
 
 
 def beside(release: Release, form: Mapping[str, str]) -> dict[str, Any]:
-    """Return what the page offers besides the verdict: questions, record, labels, canned reasons."""
+    """Return what the page offers besides the verdict: questions, record, labels, canned reasons.
+
+    The first three go with an approval: the second person confirms them as they stand.
+    """
+    if release.state != "in_review":
+        return {"reasons": _reasons(release)}
     ruling = release.ruling
     asked = bool(ruling.get("editorial"))
     return {

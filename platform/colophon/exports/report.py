@@ -233,6 +233,9 @@ class _Voice:
             case list() if name == "span" or all(isinstance(part, str | int) for part in value):
                 parts = (self._value(part, name=name) for part in value)
                 return str(words["comma"]).join(parts) or str(words["none"])
+            case dict() if value:
+                pairs = (f"{key}: {self._value(one, name=str(key))}" for key, one in value.items())
+                return visible(str(words["comma"]).join(pairs))
         return visible(json.dumps(value, ensure_ascii=False, sort_keys=True))
 
     def _label(self, name: str) -> str:

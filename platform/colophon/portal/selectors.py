@@ -23,6 +23,7 @@ from django.db.models.functions import Coalesce
 
 from colophon.ledger import checkpoints
 from colophon.ledger.services import About
+from colophon.releases import confirming
 from colophon.releases.models import Decision, Release, ReleaseDestination
 from colophon.rights.models import InputRights
 from colophon.studio import rerunning, seeing
@@ -221,7 +222,7 @@ def _compared(work: Artifact, other: Artifact) -> rerunning.Outcome:
 def work_page(work: Artifact) -> WorkPage:
     """Return the page of a work in a constant number of queries."""
     assessment = getattr(work, "assessment", None)
-    rows = findings.all_of(work)
+    rows = confirming.with_marks(findings.all_of(work))
     text = evidence.read_text(work.sha256) if work.medium == "text" else ""
     releases = list(
         work.releases.select_related("clearance", "seal", "publication")

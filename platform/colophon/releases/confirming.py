@@ -64,3 +64,11 @@ def newest(findings: Iterable[Finding]) -> dict[UUID, list[FindingMark]]:
     for one in latest.values():
         told.setdefault(one.finding_id, []).append(one)
     return told
+
+
+def with_marks(findings: list[Finding]) -> list[Finding]:
+    """Return findings with ``held``: the newest mark of each person."""
+    marks = newest(findings)
+    for one in findings:
+        one.held = marks.get(one.pk, [])  # type: ignore[attr-defined]
+    return findings
