@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -83,7 +83,7 @@ def failed(rows: Sequence[Note | Invitation], *, cause: str, for_good: bool) -> 
         type(row).objects.filter(pk=row.pk).update(mail_cause=cause[:200], mail_tries=tries)
 
 
-def next_try(tries: int) -> object:
+def next_try(tries: int) -> datetime:
     """Return when the try after number ``tries`` is due: 1, 4, 16 … minutes from now."""
     return timezone.now() + timedelta(seconds=FIRST_WAIT_SECONDS * 4 ** (tries - 1))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import or_
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -138,23 +139,21 @@ def _count_up(
     told: list[tuple[Person, str]], *, code: str, facts: Mapping[str, Json], about: About
 ) -> None:
     mail = bool(settings.COLOPHON_MAIL_URL)
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            _COUNT_UP,
-            [
-                (
-                    new_id(),
-                    current(),
-                    one.pk,
-                    code,
-                    Jsonb({**facts, "n": 1}),
-                    about.kind,
-                    about.id,
-                    mail and way == Way.MAIL,
-                )
-                for one, way in told
-            ],
+    rows: list[Any] = [
+        (
+            new_id(),
+            current(),
+            one.pk,
+            code,
+            Jsonb({**facts, "n": 1}),
+            about.kind,
+            about.id,
+            mail and way == Way.MAIL,
         )
+        for one, way in told
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(_COUNT_UP, rows)
 
 
 def _check(kind: Code, facts: Mapping[str, Json]) -> None:

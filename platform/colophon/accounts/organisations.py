@@ -26,7 +26,7 @@ def change(*, by: Person, wanted: Mapping[str, object]) -> Organisation:
     Works sealed before keep what was true when they were sealed. Raises `BadInput`, `NotAllowed`.
     """
     demand(by, Act.CHANGE_ORGANISATION)
-    held = Organisation.objects.select_for_update().get(pk=by.tenant_id)
+    held = Organisation.objects.select_for_update().get(pk=by.tenant.pk)
     before: dict[str, Json] = {}
     after: dict[str, Json] = {}
     for field, value in _checked(wanted).items():

@@ -82,7 +82,7 @@ def sweep() -> int:
             "delete from accounts_signintry where at < now() - %s * interval '1 s'",
             [FORGET_SECONDS],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def network_of(address: str) -> str:

@@ -16,6 +16,7 @@ from colophon.accounts.models import Person, pseudonym
 from colophon.accounts.patience import count_try, forgive, network_of
 from colophon.accounts.session import Session
 from colophon.ledger.services import About, record
+from kernel.canonical import Json
 from kernel.errors import BadInput, Refused
 from kernel.words import msgid
 
@@ -71,7 +72,7 @@ def end_others(*, person: Person, but: str) -> int:
     rows = _open(person)
     ended = (rows.exclude(pk=but) if _is_id(but) else rows).update(ended_at=Now())
     if ended:
-        facts = {"person": pseudonym(person), "count": ended}
+        facts: dict[str, Json] = {"person": pseudonym(person), "count": ended}
         record("sessions.ended", About("person", person.pk), facts)
     return ended
 

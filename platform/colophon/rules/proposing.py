@@ -38,20 +38,22 @@ def _check(bank_id: UUID, _: Any) -> Json:
     lines = list(bank.drafts.order_by("word"))
     if not lines:
         raise NothingDrafted(bank=bank.name)
-    add = [{"word": one.word, "category": one.category} for one in lines if not one.withdraws]
-    withdraw = [one.word for one in lines if one.withdraws]
+    add: list[Json] = [
+        {"word": one.word, "category": one.category} for one in lines if not one.withdraws
+    ]
+    withdraw: list[Json] = [one.word for one in lines if one.withdraws]
     held = BannedTerm.objects.filter(bank=bank.name, withdrawn_at__isnull=True).count()
     return {
         "bank": bank.name,
         "version": following(bank.version),
         "terms": held + len(add) - len(withdraw),
-        "add": [*add],
-        "withdraw": [*withdraw],
+        "add": add,
+        "withdraw": withdraw,
     }
 
 
 def _apply(proposal: Proposal, by: Person) -> None:
-    said = proposal.after
+    said, was = proposal.after, proposal.before or {}
     bank = Bank.objects.select_for_update().get(pk=proposal.about_id)
     words = [one["word"] for one in said["add"]]
     BannedTerm.objects.bulk_create(
@@ -78,7 +80,7 @@ def _apply(proposal: Proposal, by: Person) -> None:
         About("bank", bank.pk),
         {
             "bank": bank.name,
-            "before": proposal.before["version"],
+            "before": was["version"],
             "after": said["version"],
             "added": words,
             "withdrawn": said["withdraw"],

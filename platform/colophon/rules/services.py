@@ -30,7 +30,10 @@ def ban(*, by: Person, bank: str, version: str, word: str, category: str = "") -
         defaults={"version": version, "category": category, "added_by": by},
     )
     if made:
-        bank_called(bank, version=version)
+        held = bank_called(bank, version=version)
+        if held.version == "0":  # only drafted so far: now it holds something
+            held.version = version
+            held.save(update_fields=["version"])
         record(
             "term.banned",
             About("term", term.id),

@@ -112,20 +112,22 @@ def _changes(facts: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
         return ()
     before, after = facts["before"], facts["after"]
     if not isinstance(after, dict):
-        return (("", _plainly(before), _plainly(after)),)
+        of = "roles" if isinstance(after, list) else ""  # a list on its own is one of roles
+        return (("", _plainly(of, before), _plainly(of, after)),)
     held = before if isinstance(before, dict) else {}
     return tuple(
-        (field, _plainly(held.get(field)), _plainly(value))
+        (field, _plainly(field, held.get(field)), _plainly(field, value))
         for field, value in sorted(after.items())
         if held.get(field) != value
     )
 
 
-def _plainly(value: Any) -> str:
+def _plainly(field: str, value: Any) -> str:
     if value is None or value == "":
         return "—"
     if isinstance(value, list):
-        return ", ".join(_plainly(one) for one in value) or "—"
+        said = [word(str(one), "role") if field == "roles" else _plainly("", one) for one in value]
+        return gettext(", ").join(said) or "—"
     return " · ".join(map(str, value.values())) if isinstance(value, dict) else str(value)
 
 

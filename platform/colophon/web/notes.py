@@ -121,7 +121,9 @@ def told(rows: Iterable[Note]) -> list[Told]:
         Told(
             id=row.pk,
             code=row.code,
-            says=sentence(CODES[row.code].says, facts_of(row, names)) if row.code in CODES else "",
+            says=sentence(CODES[row.code].says, facts_of(row, names))
+            if row.code in CODES
+            else SafeString(""),
             at=row.at,
             unread=row.read_at is None,
             mailed_at=row.mailed_at,

@@ -49,12 +49,12 @@ def page(
     return render(request, f"console/admin/{name}.html", held, status=status)
 
 
-def uuid_of(text: str) -> UUID | None:
-    """Return an id, or None for text that is none."""
+def uuid_of(text: str) -> UUID:
+    """Return an id, or the empty one for text that is none: it is nobody's."""
     try:
         return UUID(text)
     except ValueError:
-        return None
+        return UUID(int=0)
 
 
 def _rooms(request: HttpRequest) -> list[dict[str, Any]]:

@@ -82,7 +82,7 @@ def switch(request: HttpRequest) -> HttpResponse:
     form = request.POST
     try:
         if form.get("off"):
-            switches.switch_on(by=person, off_id=uuid_of(form["off"]) or UUID(int=0))
+            switches.switch_on(by=person, off_id=uuid_of(form["off"]))
         else:
             team = Team.objects.filter(pk=uuid_of(form.get("team", ""))).first()
             if form.get("team") and team is None:
@@ -158,9 +158,8 @@ def _catalogues(request: HttpRequest, *, error: Refused | None = None) -> HttpRe
         rows = rows.filter(catalogue=name)
     if q:
         rows = rows.filter(Q(title__icontains=q) | Q(right_holder__icontains=q))
-    last = uuid_of(request.GET.get("before", ""))
-    if last is not None:
-        rows = rows.filter(pk__lt=last)
+    if request.GET.get("before"):
+        rows = rows.filter(pk__lt=uuid_of(request.GET["before"]))
     found = list(rows.annotate(licensed=Count("licences"))[: PAGE + 1])
     newest = RegisteredWork.objects.order_by("-pk").values_list("catalogue", flat=True)
     more = f"?q={q}&catalogue={name}&before={found[PAGE - 1].pk}" if len(found) > PAGE else ""
@@ -206,7 +205,7 @@ def _quotas(request: HttpRequest, *, error: Refused | None = None) -> HttpRespon
     for model in (Person, Team, Project):
         names |= dict(model.objects.filter(pk__in=ids).values_list("pk", "name"))
     shown = {
-        "rows": [{"quota": one, "whose": names.get(one.subject_id, "")} for one in rows],
+        "rows": [{"quota": one, "whose": names.get(one.subject_id or one.pk, "")} for one in rows],
         "teams": list(Team.objects.order_by("name")[:500]),
         "scopes": Scope.values,
         "waiting": list(Proposal.objects.filter(state="open", kind="quota").order_by("-at")[:20]),

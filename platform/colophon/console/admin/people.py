@@ -108,6 +108,7 @@ def one_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return _person(request, found)
     form = request.POST
+    after: dict[str, Any]
     try:
         if form.get("act") == "roles":
             kind, after = "person.roles", {"roles": form.getlist("role")}

@@ -70,7 +70,7 @@ def bank(request: HttpRequest, bank_id: UUID) -> HttpResponse:
                 withdraws=act == "withdraw",
             )
         elif act == "drop":
-            keeping.drop(by=person, draft_id=uuid_of(form.get("draft", "")) or UUID(int=0))
+            keeping.drop(by=person, draft_id=uuid_of(form.get("draft", "")))
         else:
             raise BadInput(field="act", value=act[:20], why="choose one")
     except Refused as error:
@@ -86,7 +86,7 @@ def packs(request: HttpRequest) -> HttpResponse:
     shown = []
     for pack in all_packs():
         binding = {clause.id for clause in pack.in_force(now)}
-        rows = []
+        rows: list[dict[str, Any]] = []
         for clause in pack.clauses:
             begins, ends = pack.span(clause)
             rows.append(
