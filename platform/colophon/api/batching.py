@@ -14,6 +14,7 @@ from colophon.api.answers import once
 from colophon.api.generating import find, order_of
 from colophon.studio import batches, estimating, quotas, rerunning, services
 from colophon.studio.models import Artifact, Batch, Job
+from colophon.studio.ordering import Order
 from colophon.web.middleware import signed_in
 from generation.shelf import ENGINES
 
@@ -93,7 +94,7 @@ def rerun(request: HttpRequest, work_id: UUID) -> HttpResponse:
     return JsonResponse(shapes.job(job), status=201)
 
 
-def _grid(said: BatchIn) -> tuple[batches.Order, batches.Axis | None, batches.Axis | None]:
+def _grid(said: BatchIn) -> tuple[Order, batches.Axis | None, batches.Axis | None]:
     order = order_of(said)
     rows, columns = (
         batches.Axis(field=one.field, values=tuple(one.values)) if one else None

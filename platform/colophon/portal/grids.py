@@ -28,9 +28,7 @@ def grid(batch: Batch) -> dict[str, Any]:
     jobs = list(batch.jobs.order_by("place"))
     works = {
         work.job_id: work
-        for work in selectors.with_note(
-            selectors.works_with_state().filter(job__batch=batch)  # type: ignore[misc]
-        )
+        for work in selectors.with_note(selectors.works_with_state().filter(job__batch=batch))
     }
     cells = [
         Cell(job=job, work=works.get(job.pk), percent=job.share_permille // 10) for job in jobs

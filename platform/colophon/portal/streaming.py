@@ -31,7 +31,7 @@ def job_text(request: HttpRequest, job_id: UUID) -> StreamingHttpResponse:
     told = request.headers.get("Last-Event-ID") or request.GET.get("from", "0")
     begin = int(told) if told.isdecimal() and len(told) < 9 else 0
     response = StreamingHttpResponse(
-        _stream(person.tenant_id, job_id, begin), content_type="text/event-stream"
+        _stream(person.tenant.id, job_id, begin), content_type="text/event-stream"
     )
     response["Cache-Control"] = "no-cache"
     response["X-Accel-Buffering"] = "no"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -184,7 +185,7 @@ def _add(subjects: Subjects, *, jobs: int, ms: int, at: datetime) -> list[tuple[
     """Raise the counts and return them as they now stand: scope, jobs, ms."""
     month = _month(at)
     rows = ", ".join(["(%s, %s, %s, %s, %s, greatest(%s, 0), %s)"] * len(subjects))
-    values: list[object] = []
+    values: list[Any] = []
     for scope, subject in subjects:
         values += [new_id(), current(), scope, subject, month, jobs, ms]
     with connection.cursor() as cursor:
