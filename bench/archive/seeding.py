@@ -47,15 +47,21 @@ def seed(
     # As time went by, over all organisations: the newest rows of a table are everybody's newest.
     todo.sort(key=lambda one: (one[2] - one[0].part.first) / one[0].part.works)
     held = threading.local()
+    sessions: list[Session] = []
 
     def work(batch: tuple[House, int, int]) -> None:
         if not hasattr(held, "session"):
             held.session = begin(dsn, houses=houses, samples=made)
+            sessions.append(held.session)
         write(held.session, *batch)
         says(f"  works {batch[1]:,} to {batch[2]:,}")
 
-    with ThreadPoolExecutor(SESSIONS) as pool:
-        list(pool.map(work, todo))
+    try:
+        with ThreadPoolExecutor(SESSIONS) as pool:
+            list(pool.map(work, todo))
+    finally:
+        for session in sessions:
+            session.close()
     return _settle(dsn, houses)
 
 
