@@ -11,7 +11,7 @@ from colophon.api import shapes
 from colophon.api.answers import once
 from colophon.publishing import services as publishing
 from colophon.publishing.models import Publication, Published
-from colophon.releases import appealing, services, settling
+from colophon.releases import appealing, planting, services, settling
 from colophon.releases.models import Release, Verdict
 from colophon.studio.errors import NotFound
 from colophon.studio.models import Artifact
@@ -65,17 +65,17 @@ def decide(request: HttpRequest, release_id: UUID, said: shapes.DecisionIn) -> H
         known = ", ".join(Verdict.values)
         raise BadInput(field="verdict", value=said.verdict[:40], why=f"known: {known}")
     release = _release(release_id)
-    made = services.decide(
-        by=signed_in(request),
-        release=release,
-        opinion=services.Opinion(
-            verdict=Verdict(said.verdict),
-            artifact_sha256=said.artifact_sha256,
-            clause=said.clause,
-            reason=said.reason,
-            message=said.message,
-        ),
+    opinion = services.Opinion(
+        verdict=Verdict(said.verdict),
+        artifact_sha256=said.artifact_sha256,
+        clause=said.clause,
+        reason=said.reason,
+        message=said.message,
     )
+    if planting.golden_of(release) is not None:
+        planting.answer(by=signed_in(request), release=release, opinion=opinion)
+        return JsonResponse(shapes.release(_release(release_id)), status=201)
+    made = services.decide(by=signed_in(request), release=release, opinion=opinion)
     told = shapes.release(_release(release_id)) | {"decision": shapes.decision(made)}
     return JsonResponse(told, status=201)
 

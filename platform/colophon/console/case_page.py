@@ -14,8 +14,10 @@ from colophon.accounts.models import Person
 from colophon.accounts.roles import Act
 from colophon.console import selectors
 from colophon.ledger.services import About
-from colophon.releases import appealing, confirming, conflicts, drafting, many
-from colophon.releases.models import Decision, Release
+from colophon.releases import appealing, caring, confirming, conflicts, drafting, many
+from colophon.releases.claiming import SKIP_KINDS
+from colophon.releases.models import Case, Decision, Queue, Release
+from colophon.releases.placing import STUCK
 from colophon.releases.services import VERDICTS
 from colophon.studio.errors import NotFound
 from colophon.studio.models import JobInput
@@ -78,7 +80,6 @@ def case_page(person: Person, release: Release, *, evidence_at: int) -> dict[str
         "inputs": _inputs(work.job_id),
         "claim": claim,
         "yours": claim is not None and claim.reviewer_id == person.pk,
-        "verdicts": [str(one) for one in VERDICTS.get(release.state, ())],
         "barred": barred(person, release),
         "approve_stops": approve_stops(release),
         "decisions": list(
@@ -91,6 +92,7 @@ def case_page(person: Person, release: Release, *, evidence_at: int) -> dict[str
             -HISTORY_SHOWN:
         ][::-1],
         "author_history": _author_history(release),
+        **leaving(person, release),
         "next": selectors.next_case(person, after=release.id),
         "line": selectors.line_of(person),
     }
@@ -130,6 +132,24 @@ def _may_recall(person: Person, release: Release) -> bool:
         return False
     first = conflicts.approval_of(release)
     return first is not None and first.person_id == person.pk
+
+
+def leaving(person: Person, release: Release) -> dict[str, Any]:
+    """Return what is needed to skip, move or bring back a case, and how it is veiled; three queries."""
+    case = Case.objects.filter(release=release).select_related("queue").first()
+    hidden = set(case.queue.hidden_verdicts) if case is not None else set()
+    others = Queue.objects.filter(closed=False).order_by("position", "name_en")
+    own = person.pk in (release.author_id, release.artifact.author_id)
+    held = caring.care_of(person)
+    return {
+        "case": case,
+        "care": held,
+        "veil": held.veils(case.severity) if case is not None else "",
+        "skip_kinds": SKIP_KINDS,
+        "queues": [one for one in others if case is not None and one.pk != case.queue_id],
+        "may_bring_back": release.state in STUCK and may(person, Act.BRING_BACK) and not own,
+        "verdicts": [str(one) for one in VERDICTS.get(release.state, ()) if str(one) not in hidden],
+    }
 
 
 def just_decided(person: Person) -> dict[str, Any]:

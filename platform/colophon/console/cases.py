@@ -16,8 +16,17 @@ from colophon.accounts.models import Person
 from colophon.accounts.roles import Act
 from colophon.console import case_page
 from colophon.console import said as said_form
-from colophon.releases import claiming, confirming, deciding, drafting, services, settling
-from colophon.releases.models import Decision, Release
+from colophon.releases import (
+    claiming,
+    confirming,
+    deciding,
+    drafting,
+    planting,
+    services,
+    settling,
+)
+from colophon.releases.line_errors import OnBreak
+from colophon.releases.models import Decision, GoldenAnswer, Release
 from colophon.web.answers import problem
 from colophon.web.middleware import signed_in
 from colophon.web.templatetags.colophon import word
@@ -116,9 +125,16 @@ def decided(request: HttpRequest) -> HttpResponse:
     return render(request, "console/decided.html", {"rows": case_page.decided_page(person)})
 
 
-def onward(person: Person, release: Release) -> HttpResponse:
-    """Take the next case for whoever is done with this one; without one, show the line."""
-    taken = claiming.claim_next(by=person, but=release.pk)
+def onward(request: HttpRequest, person: Person, *, but: UUID | None = None) -> HttpResponse:
+    """Take the next case for whoever is done with one; without one, or in a break, show the line.
+
+    A break never costs what was just done: it is said, and the line is shown.
+    """
+    try:
+        taken = claiming.claim_next(by=person, but=but)
+    except OnBreak as error:
+        messages.info(request, " ".join((problem(error)["title"], problem(error)["detail"])))
+        return redirect("console")
     return redirect("case", release_id=taken.release_id) if taken else redirect("console")
 
 
@@ -151,12 +167,16 @@ def _decide(request: HttpRequest, person: Person, release: Release) -> HttpRespo
         opinion = said_form.opinion(request.POST)
         # A claim that ran out while nobody else came is taken again, so no decision is lost.
         services.claim(by=person, release=release)
+        if planting.golden_of(release) is not None:
+            given = planting.answer(by=person, release=release, opinion=opinion)
+            _say_known(request, given)
+            return onward(request, person, but=release.pk)
         decision = services.decide(by=person, release=release, opinion=opinion)
     except Refused as error:
         fresh = case_page.find_case(release.pk)
         return case_answer(request, person, fresh, said=problem(error), status=error.status)
     _say(request, decision, release)
-    return onward(person, release)
+    return onward(request, person, but=release.pk)
 
 
 def _say(request: HttpRequest, decision: Decision, release: Release) -> None:
@@ -171,3 +191,17 @@ def _say(request: HttpRequest, decision: Decision, release: Release) -> None:
             state=word(release.state, "state"),
         ),
     )
+
+
+def _say_known(request: HttpRequest, given: GoldenAnswer) -> None:
+    """Tell whoever answered a golden item that it was one, and what is known of it."""
+    item = given.golden
+    said = (
+        gettext("“{title}” was a golden item, and your answer is the known one: {verdict}.")
+        if given.right
+        else gettext("“{title}” was a golden item. Its known answer is: {verdict} {clause}")
+    )
+    text = said.format(
+        title=item.release.artifact.title, verdict=word(item.verdict, "verdict"), clause=item.clause
+    )
+    messages.info(request, f"{text.rstrip()} {item.note}".rstrip())

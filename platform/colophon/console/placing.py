@@ -33,7 +33,7 @@ def put(request: HttpRequest, release_id: UUID) -> HttpResponse:
     except Refused as error:
         return case_answer(request, person, release, said=problem(error), status=error.status)
     messages.info(request, gettext("Moved to the other queue, with your reason on record."))
-    return onward(person, release)
+    return onward(request, person, but=release_id)
 
 
 @require_POST

@@ -18,8 +18,17 @@ from django.utils import timezone
 
 from colophon.accounts.models import Person
 from colophon.releases import line
+from colophon.releases.caring import care_of
 from colophon.releases.line import DECIDABLE, steps_of
-from colophon.releases.models import Case, Claim, Decision, Queue, ReleaseDestination
+from colophon.releases.models import (
+    Case,
+    Claim,
+    Decision,
+    Exclusion,
+    Interest,
+    Queue,
+    ReleaseDestination,
+)
 from colophon.releases.queues import queues_of, waiting_in
 from colophon.releases.waiting import RISKS
 from colophon.studio.models import Finding
@@ -71,6 +80,9 @@ def queue_page(person: Person, view: View) -> dict[str, Any]:
     more = len(shown) > PAGE
     rows = shown[:PAGE]
     _dress(rows, person, yours)
+    care = care_of(person)
+    for row in rows:
+        row.veiled = bool(care.veils(row.severity))  # type: ignore[attr-defined]
     return {
         "view": view,
         "rows": rows,
@@ -80,6 +92,7 @@ def queue_page(person: Person, view: View) -> dict[str, Any]:
         "address": _address(view),
         "counts": {name: _bounded(found) for name, found in _views(person, yours).items()},
         "most": MOST,
+        "care": care,
         "decided": Decision.objects.filter(
             person=person, at__gt=timezone.now() - timedelta(hours=24)
         ).count(),
@@ -93,12 +106,15 @@ def _views(person: Person, yours: list[UUID]) -> dict[str, QuerySet[Case]]:
     approved = Decision.objects.filter(
         release=OuterRef("pk"), person=person, verdict="approve", state="effective"
     )
+    interests = Interest.objects.filter(person=person, ended_at__isnull=True)
     others = Q(held_until__gt=now) & ~Q(held_by=person)
     takeable = (
         waiting.filter(state__in=steps_of(person), queue__in=yours)
         .exclude(Q(author=person) | Q(maker=person))
         .exclude(others)
         .exclude(Q(state="second_review") & Exists(approved))
+        .exclude(Exists(Exclusion.objects.filter(release=OuterRef("pk"), person=person)))
+        .exclude(Exists(interests.filter(project=OuterRef("project"))))
     )
     return {
         "waiting": waiting,

@@ -1,6 +1,17 @@
 from django.urls import include, path
 
-from colophon.console import appeals, cases, house, many, placing, views
+from colophon.console import (
+    appeals,
+    care,
+    cases,
+    house,
+    keeping,
+    many,
+    placing,
+    quality,
+    skips,
+    views,
+)
 from colophon.console.admin import changes
 
 urlpatterns = [
@@ -9,6 +20,21 @@ urlpatterns = [
     path("console", views.queue, name="console"),
     path("console/next", views.take_next, name="take_next"),
     path("console/claims/<uuid:claim_id>/leave", views.leave, name="leave_claim"),
+    path("console/load", views.load, name="load"),
+    path("console/care", care.care, name="care"),
+    path("console/care/mine", care.prefer, name="care_prefer"),
+    path("console/care/house", care.rule, name="care_rule"),
+    path("console/quality", quality.quality, name="quality"),
+    path("console/quality/plant", quality.plant, name="plant_golden"),
+    path("console/quality/shares", quality.shares, name="set_shares"),
+    path("console/quality/<uuid:release_id>/take-out", quality.take_back, name="take_golden_back"),
+    path("console/looks/<uuid:look_id>", quality.second_look, name="second_look"),
+    path("console/skips.csv", skips.skips, name="skips"),
+    path("queues", keeping.queues_page, name="queues"),
+    path("queues/begin", keeping.keep, name="begin_queue"),
+    path("queues/rules", keeping.turn, name="turn_rules"),
+    path("queues/<uuid:queue_id>", keeping.keep, name="keep_queue"),
+    path("queues/<uuid:queue_id>/close", keeping.close, name="close_queue"),
     path("console/just", cases.just, name="just"),
     path("console/decided", cases.decided, name="decided"),
     path("console/appeals", appeals.appeals, name="appeals"),

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from colophon.accounts.access import demand
 from colophon.accounts.roles import Act
-from colophon.console import case_page, selectors
+from colophon.console import case_page, loads, selectors
 from colophon.console.cases import case_answer, onward
 from colophon.releases import claiming, services
+from colophon.releases.line_errors import OnBreak
 from colophon.releases.services import DESTINATIONS
 from colophon.releases.waiting import RISKS
 from colophon.web.answers import problem
@@ -43,7 +44,11 @@ def take_next(request: HttpRequest) -> HttpResponse:
     """Take the case whose turn it is for this person, and open it."""
     person = signed_in(request)
     queue_id = selectors.read_view(request.POST).queue
-    taken = claiming.claim_next(by=person, queue=queue_id)
+    try:
+        taken = claiming.claim_next(by=person, queue=queue_id)
+    except OnBreak as error:
+        messages.info(request, " ".join((problem(error)["title"], problem(error)["detail"])))
+        return redirect("console")
     if taken is None:
         messages.info(request, gettext("Nothing waits for you now."))
         return redirect("console")
@@ -78,7 +83,7 @@ def skip(request: HttpRequest, release_id: UUID) -> HttpResponse:
     except Refused as error:
         return case_answer(request, person, release, said=problem(error), status=error.status)
     messages.info(request, gettext("Skipped, with your reason on record."))
-    return onward(person, release)
+    return onward(request, person, but=release_id)
 
 
 @require_POST
@@ -86,3 +91,10 @@ def leave(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     """End a claim because its page was closed; sent by the page itself as it goes."""
     claiming.leave(by=signed_in(request), claim_id=claim_id)
     return HttpResponse(status=204)
+
+
+@require_safe
+def load(request: HttpRequest) -> HttpResponse:
+    """How much waits and for how long, who holds what, how much was decided."""
+    demand(signed_in(request), Act.REVIEW)
+    return render(request, "console/load.html", loads.load_page())

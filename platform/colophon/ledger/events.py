@@ -100,6 +100,13 @@ _SUBJECT_FACTS: dict[str, tuple[str, str]] = {
     "review.moved": ("reviewer held wanted reason", ""),
     "review.brought_back": ("person reason held", ""),
     "queue.changed": ("person before after", "moved"),
+    "golden.planted": ("person release_id copy_of verdict", "clause"),
+    "golden.answered": ("reviewer release_id verdict right", "clause"),
+    "golden.taken_back": ("person", ""),
+    "second_look.drawn": ("clearance_id share_permille", ""),
+    "second_look.answered": ("clearance_id reviewer verdict", "reason"),
+    "sampling.changed": ("person before after", ""),
+    "care.changed": ("person before after", ""),
     "routing.changed": ("person before after moved", ""),
     "decision.made": (
         "release_id verdict clause reason person role artifact_sha256",

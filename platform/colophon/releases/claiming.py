@@ -13,7 +13,7 @@ from colophon.accounts.access import demand
 from colophon.accounts.models import Person, pseudonym
 from colophon.accounts.roles import Act
 from colophon.ledger.services import About, record
-from colophon.releases import errors
+from colophon.releases import caring, errors
 from colophon.releases.holds import CLAIM_SECONDS
 from colophon.releases.line import Wish, take_first
 from colophon.releases.models import Claim, Skip
@@ -31,10 +31,11 @@ def claim_next(*, by: Person, but: UUID | None = None, queue: UUID | None = None
     ``but`` is never given: the case just skipped or decided. Of any number of reviewers who ask at
     once each gets another case, and nobody waits for anybody.
 
-    Raises `NotAllowed`.
+    Raises `NotAllowed`, `OnBreak`.
     """
     demand(by, Act.REVIEW)
-    turn = take_first(by, Wish(but=but, queue=queue))
+    first, second = caring.wish_for(by, Wish(but=but, queue=queue))
+    turn = take_first(by, first) or (take_first(by, second) if second else None)
     if turn is None:
         return None
     if turn.held_by is not None:
@@ -54,6 +55,12 @@ def renew(*, by: Person, release_id: UUID) -> Claim | None:
     if not mine.update(until=now + timedelta(seconds=CLAIM_SECONDS)):
         return None
     return Claim.objects.get(release=release_id, reviewer=by, ended_at__isnull=True)
+
+
+def held_lately(*, by: Person, release_id: UUID) -> bool:
+    """Tell whether ``by`` held this case within the last hour: they may finish what they began."""
+    since = timezone.now() - timedelta(hours=1)
+    return Claim.objects.filter(release=release_id, reviewer=by, at__gt=since).exists()
 
 
 def take(*, by: Person, release_id: UUID) -> Claim:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from colophon.ledger.moves import Actor, move
 from colophon.ledger.services import About, record
-from colophon.releases import judging, telling
+from colophon.releases import judging, sampling, telling
 from colophon.releases.conflicts import approval_of
 from colophon.releases.models import Clearance, Decision, Release, Verdict
 from compliance.policy.ruling import Ruling
@@ -58,4 +58,5 @@ def clear(*, release: Release, last: Decision, ruling: Ruling) -> Clearance:
         facts={"to": "cleared"},
     )
     telling.tell_cleared(release)
+    sampling.maybe_draw(clearance)
     return clearance

@@ -44,10 +44,17 @@ with mine as ({_QUEUES}), near as materialized (
            and not exists (select 1 from releases_skip s
                             where s.person_id = %(me)s and s.release_id = c.release_id
                               and s.at > now() - interval '{SKIP_HOURS} hours')
+           and not exists (select 1 from releases_goldenanswer g
+                            where g.golden_id = c.release_id and g.person_id = %(me)s)
            and not exists (select 1 from releases_exclusion x
                             where x.release_id = c.release_id and x.person_id = %(me)s)
            and not exists (select 1 from releases_interest i
                             where i.person_id = %(me)s and i.project_id = c.project_id
+                              and i.ended_at is null)
+           and not exists (select 1 from releases_exclusion e
+                            where e.release_id = c.release_id and e.person_id = %(me)s)
+           and not exists (select 1 from releases_interest i
+                            where i.project_id = c.project_id and i.person_id = %(me)s
                               and i.ended_at is null)
            and (c.state <> 'second_review' or not exists (
                 select 1 from releases_decision d

@@ -114,8 +114,11 @@ class Claim(TenantRow):
     at = models.DateTimeField(db_default=Now())
     until = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    severity = models.PositiveSmallIntegerField(default=0)
+    """Of the case when it was taken, filled in by a trigger: what somebody was exposed to."""
 
     class Meta:
+        indexes: ClassVar = [models.Index(fields=["reviewer", "-at"])]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["release"], condition=Q(ended_at__isnull=True), name="one_live_claim"
@@ -165,6 +168,7 @@ class Decision(Stateful):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["person", "-at"]),
+            models.Index(fields=["tenant", "-at"]),
             models.Index(fields=["due_at"], condition=Q(state="pending"), name="decisions_pending"),
         ]
         constraints: ClassVar = [
@@ -259,6 +263,14 @@ class Draft(TenantRow):
 # Below the rows they point to, and imported here so that Django finds them.
 from colophon.releases.appeal import Appeal, ReviewTerms  # noqa: E402
 from colophon.releases.barring import Exclusion, Interest  # noqa: E402
+from colophon.releases.care import CareRule, CareWish  # noqa: E402
+from colophon.releases.golden import (  # noqa: E402
+    GoldenAnswer,
+    GoldenItem,
+    SamplingRule,
+    SecondLook,
+    SecondLookAnswer,
+)
 from colophon.releases.keeping import Bulk, CannedReason, FindingMark  # noqa: E402
 from colophon.releases.waiting import (  # noqa: E402
     Case,
@@ -272,6 +284,8 @@ __all__ = [
     "Appeal",
     "Bulk",
     "CannedReason",
+    "CareRule",
+    "CareWish",
     "Case",
     "Claim",
     "Clearance",
@@ -279,6 +293,8 @@ __all__ = [
     "Draft",
     "Exclusion",
     "FindingMark",
+    "GoldenAnswer",
+    "GoldenItem",
     "Interest",
     "Queue",
     "QueueMember",
@@ -286,6 +302,9 @@ __all__ = [
     "ReleaseDestination",
     "ReviewTerms",
     "RoutingRule",
+    "SamplingRule",
+    "SecondLook",
+    "SecondLookAnswer",
     "Skip",
     "Verdict",
 ]

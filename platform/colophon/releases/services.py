@@ -13,12 +13,12 @@ from colophon.accounts.roles import Act
 from colophon.ledger.locks import take_turn
 from colophon.ledger.moves import Actor, move
 from colophon.ledger.services import About, record
-from colophon.releases import claiming, errors, judging
+from colophon.releases import caring, claiming, errors, judging, line_errors
 from colophon.releases.clearing import clear
 from colophon.releases.conflicts import demand_reviewer
 from colophon.releases.deciding import VERDICTS, Opinion, decide
 from colophon.releases.holds import CLAIM_SECONDS, end_claim
-from colophon.releases.models import Claim, Release, ReleaseDestination
+from colophon.releases.models import Case, Claim, GoldenAnswer, Release, ReleaseDestination
 from colophon.releases.settling import forget_pending, pending_of, take_row
 from colophon.studio.models import Artifact, Trashed
 from compliance.policy.ruling import Ruling
@@ -49,11 +49,7 @@ def request(*, by: Person, artifact: Artifact, destinations: Sequence[str]) -> R
     destination.
     """
     demand(by, Act.REQUEST_RELEASE)
-    wanted = tuple(dict.fromkeys(destinations))
-    unknown = [place for place in wanted if place not in DESTINATIONS]
-    if unknown or not wanted:
-        known = ", ".join(DESTINATIONS)
-        raise BadInput(field="destinations", value=", ".join(unknown), why=f"known: {known}")
+    wanted = checked_destinations(destinations)
     # One author may press the button twice: the second waits here, and then sees the first.
     take_turn("release", artifact.pk)
     alive = Release.objects.filter(artifact=artifact).exclude(state__in=OVER).first()
@@ -73,6 +69,22 @@ def request(*, by: Person, artifact: Artifact, destinations: Sequence[str]) -> R
         persons=ruling.persons,
         ruling=judging.plainly(ruling),
     )
+    put_up(release, wanted=wanted, ruling=ruling)
+    return release
+
+
+def checked_destinations(destinations: Sequence[str]) -> tuple[str, ...]:
+    """Return the destinations asked for, each once; raise `BadInput` for none or an unknown one."""
+    wanted = tuple(dict.fromkeys(destinations))
+    unknown = [place for place in wanted if place not in DESTINATIONS]
+    if unknown or not wanted:
+        known = ", ".join(DESTINATIONS)
+        raise BadInput(field="destinations", value=", ".join(unknown), why=f"known: {known}")
+    return wanted
+
+
+def put_up(release: Release, *, wanted: Sequence[str], ruling: Ruling) -> None:
+    """Record what was asked for and put the release before people."""
     _record_request(release, wanted=wanted, ruling=ruling)
     move(
         release,
@@ -81,20 +93,21 @@ def request(*, by: Person, artifact: Artifact, destinations: Sequence[str]) -> R
         event="release.routed",
         facts={"to": "in_review", "clauses": judging.stops(ruling)},
     )
-    return release
 
 
 @transaction.atomic
 def claim(*, by: Person, release: Release) -> Claim:
     """Take a case, or renew one's own hold. Of two who try at once one gets it.
 
-    Raises `ClaimedByOther`, `SamePerson`, `NotAllowed`, `DecisionPending`, `WrongVerdict` when
-    nothing is to decide.
+    Raises `ClaimedByOther`, `SamePerson`, `NotAllowed`, `DecisionPending`, `OnBreak`,
+    `BudgetSpent`, `WrongVerdict` when nothing is to decide.
     """
     take_row(release)
     demand_reviewer(by, release)
     if pending_of(release) is not None:
         raise errors.DecisionPending()
+    if GoldenAnswer.objects.filter(golden=release.pk, person=by).exists():
+        raise line_errors.AnsweredAlready()
     held = claiming.renew(by=by, release_id=release.pk)
     if held is not None:
         return held
@@ -108,6 +121,9 @@ def claim(*, by: Person, release: Release) -> Claim:
         raise errors.ClaimedByOther(
             reviewer=other.reviewer.name, until=other.until.strftime("%H:%M:%S UTC")
         )
+    if not claiming.held_lately(by=by, release_id=release.pk):
+        case = Case.objects.filter(release=release).first()
+        caring.demand_room(by, severity=case.severity if case else 0)
     return claiming.take(by=by, release_id=release.pk)
 
 

@@ -163,6 +163,7 @@ class Case(TenantRow):
         indexes: ClassVar = [
             models.Index(fields=["tenant", "queue", "state", "rank_at", "release"]),
             models.Index(fields=["tenant", "rank_at", "release"]),
+            models.Index(fields=["queue", "entered_at"]),
             models.Index(fields=["tenant", "held_by"], condition=Q(held_by__isnull=False),
                          name="cases_held"),
             models.Index(fields=["tenant", "back_at"], condition=Q(back_at__isnull=False),

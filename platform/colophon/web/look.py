@@ -54,6 +54,7 @@ def _places(request: HttpRequest, person: Person) -> list[Place]:
         ("studio", gettext("Studio"), Act.SUBMIT),
         ("works", gettext("Works"), Act.SEE_WORKS),
         ("console", gettext("Console"), Act.REVIEW),
+        ("queues", gettext("Queues"), Act.KEEP_RULES),
         ("audit", gettext("Audit"), Act.SEE_WORKS),
         ("admin", gettext("Administration"), Act.SEE_ADMIN),
     )

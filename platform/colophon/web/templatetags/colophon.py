@@ -14,7 +14,16 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
-from colophon.web import differing, findings, gallery_labels, ghosts, glances, happenings, labels
+from colophon.web import (
+    differing,
+    findings,
+    gallery_labels,
+    ghosts,
+    glances,
+    happenings,
+    labels,
+    line_labels,
+)
 
 register = template.Library()
 
@@ -33,6 +42,11 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     "subject": labels.SUBJECTS,
     "verdict": labels.VERDICTS,
     "mark": labels.MARKS,
+    "skip": line_labels.SKIPS,
+    "veil": line_labels.VEILS,
+    "veil_level": line_labels.VEIL_LEVELS,
+    "veil_way": line_labels.VEIL_WAYS,
+    "budget": line_labels.BUDGETS,
     "layer": labels.LAYERS,
     "place": labels.PLACES,
     "language": labels.LANGUAGES,

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, connection
 
 from colophon.accounts import mailing, patience, proposals
+from colophon.releases import lapsing
 from colophon.releases import sweeping as releases
 from colophon.studio import sweeping as studio
 from colophon.studio import transfers
@@ -22,6 +23,7 @@ SWEEPS: tuple[Callable[[], int], ...] = (
     studio.sweep,
     transfers.sweep,
     releases.sweep,
+    lapsing.sweep,
     mailing.sweep,
     patience.sweep,
     proposals.sweep,

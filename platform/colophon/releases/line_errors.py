@@ -1,0 +1,27 @@
+"""What the line refuses for the sake of its reviewers, and answers given twice."""
+
+from __future__ import annotations
+
+from kernel.errors import Refused
+from kernel.words import msgid
+
+
+class AnsweredAlready(Refused):
+    code = "answered_already"
+    status = 409
+    says = msgid("This was answered already.")
+    remedy = msgid("Take the next case.")
+
+
+class OnBreak(Refused):
+    code = "on_break"
+    status = 409
+    says = msgid("You have looked at a lot of hard material. A break of {minutes} min is due.")
+    remedy = msgid("New cases are given again from {until}. What you hold now you may finish.")
+
+
+class BudgetSpent(Refused):
+    code = "budget_spent"
+    status = 409
+    says = msgid("You have seen as much hard material as one person is given: {seen} cases today.")
+    remedy = msgid("Take the next case: it will be of another kind. A colleague takes this one.")
