@@ -34,7 +34,9 @@ def in_class(by: Person) -> QuerySet[Release]:
     ).exclude(answer="passed")
     mine = {"person": by}
     return (
-        Release.objects.filter(state="in_review", case__settling=False, case__risk=0)
+        Release.objects.filter(
+            state="in_review", case__settling=False, case__risk=0, golden__isnull=True
+        )
         .filter(ruling__bulk__0__isnull=False, ruling__questions=[], ruling__editorial=[])
         .filter(ruling__open__0__isnull=False)
         .exclude(Q(author=by) | Q(artifact__author=by))

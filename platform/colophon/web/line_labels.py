@@ -39,3 +39,11 @@ BUDGETS: Mapping[str, str] = {
     "break_minutes": msgid("Minutes of a break"),
     "rotate_after": msgid("Another kind after so many in a row"),
 }
+
+KINDS: Mapping[str, Mapping[str, str]] = {
+    "skip": SKIPS,
+    "veil": VEILS,
+    "veil_level": VEIL_LEVELS,
+    "veil_way": VEIL_WAYS,
+    "budget": BUDGETS,
+}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
@@ -12,7 +14,7 @@ from django.utils.translation import get_language, gettext
 from colophon.accounts.access import may
 from colophon.accounts.roles import Act
 from colophon.web import ghosts
-from colophon.web.templatetags.colophon import number_of, word
+from colophon.web.templatetags.colophon import ago, number_of, word
 from kernel.words import msgid
 
 register = template.Library()
@@ -34,6 +36,13 @@ def queue_name(queue: Any) -> SafeString:
     """Return the name of a queue in the reader's language."""
     chinese = (get_language() or "en").startswith("zh")
     return ghosts.shown(queue.name_zh if chinese else queue.name_en)
+
+
+@register.filter
+def until_in(at: datetime) -> str:
+    """Return how long it is until then: “35 min”, “3 h 02 min”, “2 d”."""
+    now = timezone.now()
+    return ago(now - (at - now))
 
 
 @register.filter
@@ -92,6 +101,13 @@ def _value(name: str, value: Any) -> str:
 def translate_this(text: str) -> str:
     """Return a sentence that code marked with `msgid` in the reader's language."""
     return gettext(text)
+
+
+@register.simple_tag
+def reviews(request: Any) -> bool:
+    """Tell whether the reader reviews."""
+    person = getattr(request, "person", None)
+    return person is not None and may(person, Act.REVIEW)
 
 
 @register.simple_tag

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from string import Formatter
 from typing import Any
 
@@ -42,11 +42,7 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     "subject": labels.SUBJECTS,
     "verdict": labels.VERDICTS,
     "mark": labels.MARKS,
-    "skip": line_labels.SKIPS,
-    "veil": line_labels.VEILS,
-    "veil_level": line_labels.VEIL_LEVELS,
-    "veil_way": line_labels.VEIL_WAYS,
-    "budget": line_labels.BUDGETS,
+    **line_labels.KINDS,
     "layer": labels.LAYERS,
     "place": labels.PLACES,
     "language": labels.LANGUAGES,
@@ -318,18 +314,7 @@ def _time(at: datetime, shown: str) -> SafeString:
 @register.filter
 def ago(at: datetime) -> str:
     """Return how long something waits: “35 min”, “3 h 02 min”, “2 d”."""
-    return span(timezone.now() - at)
-
-
-@register.filter
-def until_in(at: datetime) -> str:
-    """Return how long it is until then: “35 min”, “3 h 02 min”, “2 d”."""
-    return span(at - timezone.now())
-
-
-def span(time: timedelta) -> str:
-    """Return a length of time in minutes, hours or days; nothing below zero."""
-    minutes = max(0, int(time.total_seconds() // 60))
+    minutes = max(0, int((timezone.now() - at).total_seconds() // 60))
     if minutes < 60:
         return gettext("{minutes} min").format(minutes=minutes)
     if minutes < 24 * 60:
