@@ -93,7 +93,8 @@ def test_the_database_lets_no_golden_item_out(house, golden, as_role):
     with house.inside():
         services.claim(by=house.reviewer, release=release)
         with pytest.raises(Error, match="takes no decision"), transaction.atomic():
-            services.decide(by=house.reviewer, release=release, opinion=opinion(release, "approve"))
+            said = opinion(release, "refuse", clause="house.visible-label", reason="No label.")
+            services.decide(by=house.reviewer, release=release, opinion=said)
         with (
             pytest.raises(Error, match="never moved"),
             transaction.atomic(),
