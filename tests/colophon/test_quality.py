@@ -92,8 +92,8 @@ def test_the_database_lets_no_golden_item_out(house, golden, as_role):
     release = golden.release
     with house.inside():
         services.claim(by=house.reviewer, release=release)
+        said = opinion(release, "refuse", clause="house.visible-label", reason="No label.")
         with pytest.raises(Error, match="takes no decision"), transaction.atomic():
-            said = opinion(release, "refuse", clause="house.visible-label", reason="No label.")
             services.decide(by=house.reviewer, release=release, opinion=said)
         with (
             pytest.raises(Error, match="never moved"),
