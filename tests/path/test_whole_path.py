@@ -25,9 +25,11 @@ def stack(tmp_path_factory):
     from colophon.stack.supervisor import FAST, Stack
 
     held = {name: os.environ.pop(name) for name in list(os.environ) if name == "DATABASE_URL"}
+    os.environ["COLOPHON_GRACE_SECONDS"] = "0"  # nobody here undoes anything
     with Stack(tmp_path_factory.mktemp("whole"), port=0, server_options=FAST) as found:
         yield found
     os.environ.update(held)
+    del os.environ["COLOPHON_GRACE_SECONDS"]
 
 
 @pytest.fixture(scope="module")

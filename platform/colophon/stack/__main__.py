@@ -55,6 +55,8 @@ def main(argv: list[str] | None = None) -> int:
 def _up(port: int, *, names: list[str], demo: bool, options: list[str]) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
+    if demo:  # its works are seeded through the same API, which would wait for every decision
+        os.environ.setdefault("COLOPHON_GRACE_SECONDS", "0")
     home = environment.read().home
     try:
         with Stack(home, names=names, port=port) as stack:
