@@ -147,12 +147,12 @@ def recent(person: Person, names: Iterable[str]) -> list[Found]:
     wanted: dict[str, list[UUID]] = {}
     order: list[tuple[str, UUID]] = []
     for name in list(names)[:RECENT]:
-        kind, _, key = name.partition(":")
+        of, _, key = name.partition(":")
         try:
-            order.append((kind, UUID(key)))
+            order.append((of, UUID(key)))
         except ValueError:
             continue
-        wanted.setdefault(kind, []).append(order[-1][1])
+        wanted.setdefault(of, []).append(order[-1][1])
     seen: dict[tuple[str, UUID], Found] = {}
     for kind in KINDS:
         if kind.name in wanted and may(person, kind.act):
