@@ -42,6 +42,7 @@ LATER = frozenset(
         *("RegisteredWork.catalogue", "Licence.attribution", "LicenceEnd.reason", "Batch.title"),
         *("Batch.text", "PromptLabel.name", "LabelMove.label", "LabelMove.why", "Preset.name"),
         *("Preset.words", "Preview.text", "Transfer.name", "Appeal.answer", "Interest.relation"),
+        *("CannedReason.text_en", "CannedReason.text_zh"),
         *("Queue.name_en", "Queue.name_zh", "Skip.reason", "Publication.title"),
         *("Withdrawal.clause", "Withdrawal.reason"),
     }
