@@ -11,6 +11,7 @@ import socketserver
 import threading
 import traceback
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,9 @@ def house(origin: str, *, key: str, name: str, people: Mapping[str, tuple[str, s
     return {"key": key, "tokens": {part: getattr(cast, part).token for part in parts}}
 
 
+@cache
 def hostile(origin: str) -> Any:
-    """Fill a house with payloads; see `hostile.py`."""
+    """Fill a house with payloads, once a stage; see `hostile.py`."""
     from hostile import plant
 
     return plant(origin)

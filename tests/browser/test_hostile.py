@@ -50,7 +50,6 @@ def test_there_are_500_of_them_and_no_two_alike():
     assert max(map(len, payloads())) <= LONGEST
 
 
-@pytest.mark.django_db
 def test_every_page_shows_them_as_text(hostile, visitor):
     wrong, seen, read = [], set(), 0
     for who in ("author", "reviewer"):

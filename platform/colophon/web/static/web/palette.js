@@ -30,7 +30,8 @@
   }
   const offered = (element) => !element.disabled && element.getAttribute("aria-disabled") !== "true" &&
     !element.closest("[hidden], dialog") && (element.offsetParent !== null || element.closest(".menu"));
-  const visible = () => [...list.querySelectorAll("[role=option]")].filter((one) => !one.closest("[hidden]"));
+  const visible = () => [...list.querySelectorAll("[role=option]")]
+    .filter((one) => !one.hidden && !one.closest("[role=group]").hidden);
   const chosen = () => list.querySelector("[aria-selected=true]");
 
   function act(element) {
