@@ -172,7 +172,15 @@ def _as_rows(supply: Supply, works: list[str]) -> None:
     from colophon.accounts.notifications import tell
     from colophon.ledger.services import About
     from colophon.rights.models import InputRights
-    from colophon.studio.models import Artifact, Contribution, Project, Tag, Tagging, Upload
+    from colophon.studio.models import (
+        Artifact,
+        Assessment,
+        Contribution,
+        Project,
+        Tag,
+        Tagging,
+        Upload,
+    )
 
     author = Person.objects.get(email=f"author@{DOMAIN}")
     first = Artifact.objects.get(pk=works[1])
@@ -202,6 +210,10 @@ def _as_rows(supply: Supply, works: list[str]) -> None:
             ai_share_permille=0,
         )
         for at, payload in enumerate(payloads())
+    )
+    # Without an answer of the checks the sweeper would have a worker ask them, 500 times.
+    Assessment.objects.bulk_create(
+        Assessment(artifact=work, findings_sha256="0" * 64) for work in made
     )
     tags = Tag.objects.bulk_create(Tag(word=f"{supply(34)} {at}") for at in range(PROJECTS))
     Tagging.objects.bulk_create(
