@@ -12,6 +12,7 @@ from colophon.ledger.tenancy import tenant
 from colophon.studio import members, projects, prompts, seeing
 from colophon.studio.errors import Archived, LastOwner, NotYourPart
 from colophon.studio.models import Artifact, Job, Part, Project, Prompt
+from colophon.studio.quotas import QuotaSpent
 from colophon.web import chain
 from kernel.errors import BadInput
 
@@ -272,3 +273,19 @@ def test_the_pages_of_projects_ask_as_many_queries_for_many_as_for_few(house, si
             members.add(by=house.author, project=house.project, person=person, part="maker")
     assert (asked(page), asked("/studio/projects")) == few
     assert max(few) <= 25, few
+
+
+def test_a_budget_is_set_by_administrators_shown_to_all_and_holds(house, sign_in):
+    page = f"/studio/projects/{house.project.id}"
+    client = sign_in(house.author)
+    assert b"no limit" in client.get(page).content
+    assert client.post(page + "/budget", {"jobs": "1"}).status_code == 403
+    sign_in(house.keeper)
+    wrong = client.post(page + "/budget", {"jobs": "many"})
+    assert wrong.status_code == 422
+    assert b"jobs cannot be" in wrong.content
+    assert client.post(page + "/budget", {"jobs": "1", "seconds": ""}).status_code == 302
+    house.submit()
+    assert b"1 used, 0 left" in client.get(page).content
+    with pytest.raises(QuotaSpent):
+        house.submit("another boat")

@@ -190,3 +190,21 @@ def test_the_undo_stands_in_the_note_and_the_page_lists_what_is_aside(house, cli
         assert Artifact.objects.count() == seeing.works().count() == 2
     nothing = client.post("/trash/put", {"works": ["x"], "next": "/trash"}, follow=True)
     assert b"No work was picked" in nothing.content
+
+
+def test_programs_put_aside_and_take_back_and_are_told_what_is_evidence(house, client):
+    work, asked = text(house, "Gone"), house.make("a lighthouse")
+    with house.inside():
+        releases.request(by=house.author, artifact=asked, destinations=["EU"])
+        secret = accounts.issue_token(person=house.author, label="test")
+    numbers = iter(range(9))
+
+    def post(path):
+        headers = {"authorization": f"Bearer {secret}", "idempotency-key": str(next(numbers))}
+        return client.post(f"/api/v1{path}", content_type="application/json", headers=headers)
+
+    assert post(f"/works/{work.pk}/trash").json()["trashed"] is True
+    assert post(f"/works/{work.pk}/restore").json()["trashed"] is False
+    refused = post(f"/works/{asked.pk}/trash")
+    assert refused.status_code == 409
+    assert refused.json()["code"] == "kept_for_release"

@@ -46,6 +46,7 @@ def make_project(request: HttpRequest, said: shapes.ProjectIn) -> HttpResponse:
         name=said.name,
         destinations=said.destinations,
         purpose=said.purpose,
+        private=said.private,
     )
     return JsonResponse({"id": str(project.id), "name": project.name}, status=201)
 

@@ -18,6 +18,7 @@ class ProjectIn(Schema):
     name: str
     destinations: list[str] = Field(default_factory=list)
     purpose: str = "general"
+    private: bool = False
 
 
 class InputIn(Schema):

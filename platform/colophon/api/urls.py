@@ -9,7 +9,7 @@ from django.urls import path
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
-from colophon.api import batching, evidence, generating, releasing
+from colophon.api import batching, evidence, generating, organising, releasing
 from colophon.web.answers import answer
 from colophon.web.middleware import signed_in
 from kernel.errors import BadInput, ColophonError
@@ -29,6 +29,7 @@ api = NinjaAPI(
 )
 api.add_router("", generating.router)
 api.add_router("", batching.router)
+api.add_router("", organising.router)
 api.add_router("", releasing.router)
 api.add_router("", evidence.router)
 

@@ -41,11 +41,11 @@ def listed(person: Person, *, q: str = "", mine: bool = False) -> list[Board]:
         n=Coalesce(Subquery(_counted(first)), 0),
         first=Subquery(first.order_by("position").values("artifact_id")[:1]),
     )
-    shown = list(rows.order_by("-at")[:LISTED])
+    shown: list[Any] = list(rows.order_by("-at")[:LISTED])
     wanted = {one.cover_id or one.first for one in shown} | {one.first for one in shown}
     covers = {one.pk: one for one in with_note(works_with_state().filter(pk__in=wanted))}
     for one in shown:
-        one.shown_cover = covers.get(one.cover_id) or covers.get(one.first)  # type: ignore[attr-defined]
+        one.shown_cover = covers.get(one.cover_id) or covers.get(one.first)
     return shown
 
 

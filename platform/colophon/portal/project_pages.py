@@ -11,9 +11,11 @@ from django.db.models import Count, Q
 from colophon.accounts.models import Person
 from colophon.ledger.services import About
 from colophon.portal.selectors import with_note, works_with_state
+from colophon.studio import quotas
 from colophon.studio.errors import NotFound
 from colophon.studio.members import part_of
-from colophon.studio.models import Artifact, Member, Part, Project, Prompt
+from colophon.studio.models import Artifact, Member, Part, Project, Prompt, Quota
+from colophon.studio.models.quota import Scope
 from colophon.web import chain
 
 PAGE = 60
@@ -37,7 +39,7 @@ def listed(person: Person, *, q: str = "", archived: bool = False) -> list[Proje
     if q:
         rows = rows.filter(Q(name__icontains=q) | Q(team__name__icontains=q))
     rows = rows.annotate(n_members=Count("members"))
-    shown = list(rows.order_by("name")[:PAGE])
+    shown: list[Project] = list(rows.order_by("name")[:PAGE])
     parts = dict(
         Member.objects.filter(person=person, project__in=shown).values_list("project_id", "part")
     )
@@ -58,6 +60,10 @@ class ProjectPage:
     works: list[Artifact]
     prompts: list[Prompt]
     chain: list[chain.Step]
+    budget: quotas.Remaining
+    """Of this month: what is used, and what is left; None means no limit."""
+    cap: Quota | None
+    """Its own, if one was set; the organisation's for all projects may bind it besides."""
 
 
 def page_of(person: Person, project: Project) -> ProjectPage:
@@ -81,6 +87,12 @@ def page_of(person: Person, project: Project) -> ProjectPage:
         works=with_note(works),
         prompts=list(written[:PROMPTS_SHOWN]),
         chain=list(reversed(chain.steps([About("project", project.pk)]))),
+        budget=next(
+            one
+            for one in quotas.remaining(person=person, project=project)
+            if one.scope == Scope.PROJECT
+        ),
+        cap=Quota.objects.filter(scope=Scope.PROJECT, subject_id=project.pk).first(),
     )
 
 

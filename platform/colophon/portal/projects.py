@@ -18,7 +18,9 @@ from colophon.portal import project_pages
 from colophon.releases.services import DESTINATIONS
 from colophon.studio import members as membership
 from colophon.studio import projects as services
+from colophon.studio import quotas
 from colophon.studio.models import Part, Project
+from colophon.studio.models.quota import Scope
 from colophon.web.answers import problem
 from colophon.web.labels import PURPOSES
 from colophon.web.middleware import signed_in
@@ -99,6 +101,20 @@ def archive(request: HttpRequest, project_id: UUID) -> HttpResponse:
     return redirect("project", project_id=held.id)
 
 
+@require_POST
+def budget(request: HttpRequest, project_id: UUID) -> HttpResponse:
+    """Say how much the project may have made a month; an empty field lifts that limit."""
+    person = signed_in(request)
+    held = project_pages.find_project(project_id)
+    try:
+        caps = {name: _whole(name, request.POST.get(name, "")) for name in ("jobs", "seconds")}
+        quotas.set_quota(by=person, scope=Scope.PROJECT, subject_id=held.pk, **caps)
+    except Refused as error:
+        return _page(request, person, held, said=problem(error), status=error.status)
+    messages.success(request, gettext("Kept. The ledger holds before and after."))
+    return redirect("project", project_id=held.id)
+
+
 def _list(
     request: HttpRequest,
     person: Person,
@@ -136,6 +152,7 @@ def _page(
         "page": page,
         "project": held,
         "may_change": page.part == Part.OWNER,
+        "may_budget": may(person, Act.SET_QUOTAS),
         "may_make": page.part in (Part.OWNER, Part.MAKER) and held.archived_at is None,
         "form": form if page.part == Part.OWNER else None,
         "empty_rows": range(EMPTY_ROWS),
@@ -169,6 +186,14 @@ def _said(form: QueryDict) -> dict[str, Any]:
         "themes": [{"field": field, "value": value} for field, value in themes],
         "protected_labels": form.get("protected_labels", "").replace("，", ",").split(","),
     }
+
+
+def _whole(field: str, told: str) -> int | None:
+    if not told.strip():
+        return None
+    if not told.strip().isdecimal() or len(told) > 12:
+        raise BadInput(field=field, value=told[:20], why="it is a whole number, or empty")
+    return int(told)
 
 
 def _person(told: str) -> Person:

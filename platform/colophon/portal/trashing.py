@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from kernel.errors import Refused
 
 PAGE = 60
 REASONS_SHOWN = 5
+DAY = timedelta(days=1)
 
 
 @require_safe
@@ -92,7 +94,7 @@ def _page(
     found = list(rows[: PAGE + 1])
     now = timezone.now()
     for row in found:
-        row.days = max(0, (row.until - now).days)  # type: ignore[attr-defined]
+        row.days = max(0, -((now - row.until) // DAY))  # type: ignore[attr-defined]
     shown = {
         "rows": found[:PAGE],
         "more": found[PAGE - 1].pk if len(found) > PAGE else None,

@@ -41,6 +41,7 @@ urlpatterns = [
     path("studio/projects", projects.projects, name="projects"),
     path("studio/projects/<uuid:project_id>", projects.project, name="project"),
     path("studio/projects/<uuid:project_id>/members", projects.members, name="members"),
+    path("studio/projects/<uuid:project_id>/budget", projects.budget, name="budget"),
     path("studio/projects/<uuid:project_id>/archive", projects.archive, name="archive"),
     path("prompts", prompts.prompts, name="prompts"),
     path("prompts/<uuid:prompt_id>", prompts.prompt, name="prompt"),

@@ -15,6 +15,7 @@ from colophon.accounts.roles import Act
 from colophon.ledger.services import About, record
 from colophon.studio.errors import BoardFull, NotYourBoard
 from colophon.studio.models import Artifact, Board, BoardItem, Sharing
+from kernel.canonical import Json
 from kernel.errors import BadInput
 
 MOST = 500
@@ -72,12 +73,12 @@ def change(*, by: Person, board: Board, to: Mapping[str, Any]) -> Board:
         raise BadInput(field="cover", value=said["cover_id"], why="the work is not on the board")
     if not said:
         return held
-    before = {name: _plain(getattr(held, name)) for name in said}
+    before: Json = {name: _plain(getattr(held, name)) for name in said}
     for name, value in said.items():
         setattr(held, name, value)
     _saved(held)
-    after = {name: _plain(value) for name, value in said.items()}
-    facts = {"person": pseudonym(by), "before": before, "after": after}
+    after: Json = {name: _plain(value) for name, value in said.items()}
+    facts: dict[str, Json] = {"person": pseudonym(by), "before": before, "after": after}
     record("board.changed", About("board", held.pk), facts)
     return held
 
@@ -88,7 +89,11 @@ def delete(*, by: Person, board: Board) -> None:
     held = _locked(board)
     if not may_change(by, held):
         raise NotYourBoard(board=held.name, owner=held.owner.name)
-    facts = {"person": pseudonym(by), "name": held.name, "works": held.items.count()}
+    facts: dict[str, Json] = {
+        "person": pseudonym(by),
+        "name": held.name,
+        "works": held.items.count(),
+    }
     record("board.deleted", About("board", held.pk), facts)
     held.delete()
 

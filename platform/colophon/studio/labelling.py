@@ -119,8 +119,8 @@ def withdraw(*, by: Person, wish: LabelMove) -> None:
 
 def _decide(wish: LabelMove, to: str, *, by: Person, event: str) -> None:
     facts = _facts(wish) | {"person": pseudonym(wish.by), "decided_by": pseudonym(by)}
-    decided = {"decided_by": by, "decided_at": timezone.now()}
-    move(wish, to, by=Actor.person(by.ref), event=event, facts=facts, **decided)
+    actor, now = Actor.person(by.ref), timezone.now()
+    move(wish, to, by=actor, event=event, facts=facts, decided_by=by, decided_at=now)
 
 
 def _set(wish: LabelMove) -> None:

@@ -63,14 +63,14 @@ def keep(
     if shared and by.team_id is None:
         raise BadInput(field="shared", value="team", why="you belong to no team")
     resolved(parameters, engine=engine, known=ENGINES.get(engine).describe().parameters)
-    after = {
+    after: dict[str, Json] = {
         "engine": engine,
         "parameters": dict(parameters),
         "words": words.strip(),
         "shared": shared,
     }
     held = Preset.objects.select_for_update().filter(owner=by, name=called).first()
-    before = {name: getattr(held, name) for name in after} if held else None
+    before: Json = {name: getattr(held, name) for name in after} if held else None
     if before == after and held is not None:
         return held
     try:
@@ -80,7 +80,12 @@ def keep(
             )
     except IntegrityError as error:
         raise BadInput(field="name", value=called, why="it was kept a moment ago") from error
-    facts = {"person": pseudonym(by), "name": called, "before": before, "after": after}
+    facts: dict[str, Json] = {
+        "person": pseudonym(by),
+        "name": called,
+        "before": before,
+        "after": after,
+    }
     record("preset.kept", About("preset", preset.pk), facts)
     return preset
 

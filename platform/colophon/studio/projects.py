@@ -15,6 +15,7 @@ from colophon.ledger.services import About, record
 from colophon.studio.members import demand_part
 from colophon.studio.models import Member, Part, Project
 from compliance.policy.vocabulary import PURPOSES
+from kernel.canonical import Json
 from kernel.errors import BadInput
 
 BRIEF_CHARACTERS = 12_000
@@ -47,7 +48,7 @@ def begin(
     with transaction.atomic():
         project = _saved(Project(team=team, **said))
         Member.objects.create(project=project, person=by, part=Part.OWNER)
-        facts = {"person": pseudonym(by), "team": str(team.pk), **said}
+        facts: dict[str, Json] = {"person": pseudonym(by), "team": str(team.pk), **said}
         record("project.begun", About("project", project.pk), facts)
     return project
 
@@ -71,7 +72,7 @@ def change(*, by: Person, project: Project, to: Mapping[str, Any]) -> Project:
     if said.get("private") and not held.members.filter(part=Part.OWNER).exists():
         # Nobody would see it any more but those who see everything.
         Member.objects.update_or_create(project=held, person=by, defaults={"part": Part.OWNER})
-    facts = {"person": pseudonym(by), "before": before, "after": said}
+    facts: dict[str, Json] = {"person": pseudonym(by), "before": before, "after": said}
     record("project.changed", About("project", held.pk), facts)
     return held
 

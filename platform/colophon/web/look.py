@@ -53,6 +53,8 @@ def _places(request: HttpRequest, person: Person) -> list[Place]:
     wanted = (
         ("studio", gettext("Studio"), Act.SUBMIT),
         ("works", gettext("Works"), Act.SEE_WORKS),
+        ("boards", gettext("Boards"), Act.SEE_WORKS),
+        ("prompts", gettext("Prompts"), Act.SEE_WORKS),
         ("console", gettext("Console"), Act.REVIEW),
         ("queues", gettext("Queues"), Act.KEEP_RULES),
         ("audit", gettext("Audit"), Act.SEE_WORKS),
