@@ -7,13 +7,13 @@ from django.db import DatabaseError, connection, transaction
 
 from colophon.accounts import services as accounts
 from colophon.accounts.roles import Role
+from colophon.ledger.facts import facts_of
 from colophon.ledger.models import Event
 from colophon.ledger.tenancy import tenant
 from colophon.studio import members, projects, prompts, seeing
 from colophon.studio.errors import Archived, LastOwner, NotYourPart
 from colophon.studio.models import Artifact, Job, Part, Project, Prompt
 from colophon.studio.quotas import QuotaSpent
-from colophon.web import chain
 from kernel.errors import BadInput
 
 PASSWORD = "a long enough phrase"  # noqa: S105  of people who live for one test
@@ -40,7 +40,7 @@ def sign_in(client):
 
 def facts(about, type_):
     event = Event.objects.filter(subject_id=about.pk, type=type_).order_by("-id").first()
-    return chain._facts(event)
+    return facts_of(event)
 
 
 def test_beginning_and_changing_leave_before_and_after_in_the_ledger(house):
