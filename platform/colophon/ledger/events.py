@@ -51,7 +51,7 @@ _SUBJECT_FACTS: dict[str, tuple[str, str]] = {
     "engine.switched": ("engine on by", "team reason"),
     "organisation.changed": ("before after by", ""),
     "prompt.written": ("prompt_id number text_sha256 person", ""),
-    "prompt.renamed": ("person before after", ""),
+    "prompt.renamed": ("person prompt before after", ""),
     "prompt.filled": ("prompt_id number template text_sha256 values person", ""),
     "label.asked": ("person label before after why", ""),
     "label.moved": ("person label before after", "why decided_by"),

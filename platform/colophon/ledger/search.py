@@ -45,7 +45,7 @@ class Found:
 def find(wish: Wish, *, most: int) -> Found:
     """Return up to ``most`` events that fit, newest first, and whether there may be more.
 
-    Three queries at most, four with words. Must be called inside a tenant's context.
+    Four queries at most, five with words. Must be called inside a tenant's context.
     """
     rows = _fitting(wish).order_by("-at", "-id")
     if not wish.words:
@@ -68,8 +68,19 @@ def _these(ids: list[int]) -> QuerySet[Event]:
     return Event.objects.filter(pk__in=ids).order_by("-at", "-id")
 
 
-def _fitting(wish: Wish) -> QuerySet[Event]:
+def visible() -> QuerySet[Event]:
+    """Return the events but those about projects kept private from who looks (`studio.seeing`)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select coalesce(nullif(current_setting('colophon.hidden', true), ''), '{}')::uuid[]"
+        )
+        hidden = cursor.fetchone()[0]
     rows = Event.objects.all()
+    return rows.exclude(subject_kind="project", subject_id__in=hidden) if hidden else rows
+
+
+def _fitting(wish: Wish) -> QuerySet[Event]:
+    rows = visible()
     if wish.types:
         rows = rows.filter(type__in=wish.types)
     if wish.subject is not None:

@@ -114,9 +114,11 @@ def rename(*, by: Person, prompt: Prompt, title: str) -> None:
     held = Prompt.objects.select_for_update().get(pk=prompt.pk)
     if held.title == said:
         return
-    facts = {"person": pseudonym(by), "before": held.title, "after": said}
+    facts = {"person": pseudonym(by), "prompt": str(prompt.pk)}
     Prompt.objects.filter(pk=prompt.pk).update(title=said)
-    record("prompt.renamed", About("prompt", prompt.pk), facts)
+    # About the project: titles of a private one are then hidden with it.
+    told = {**facts, "before": held.title, "after": said}
+    record("prompt.renamed", About("project", prompt.project_id), told)
 
 
 def _titled(title: str, text: str) -> str:
