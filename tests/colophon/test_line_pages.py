@@ -126,9 +126,14 @@ def test_a_queue_hides_the_decisions_it_does_not_offer(sign_in, house, crowd):
         held = queues.default_queue()
         plan = queues.Plan(name_en="All", name_zh="全部", hidden_verdicts=["hold", "escalate"])
         queues.keep_queue(by=house.keeper, plan=plan, queue_id=held.pk)
-    page = sign_in(house.reviewer).get(f"/console/{crowd[0].pk}").content.decode()
+    client = sign_in(house.reviewer)
+    page = client.get(f"/console/{crowd[0].pk}").content.decode()
     assert 'value="refuse"' in page
     assert 'value="hold"' not in page
+    said = {"verdict": "hold", "artifact_sha256": crowd[0].artifact_sha256}
+    refused = client.post(f"/console/{crowd[0].pk}", said)
+    assert refused.status_code == 409
+    assert "does not offer" in refused.content.decode()
 
 
 def test_skipping_on_the_page_leads_to_another_case(sign_in, house, crowd):

@@ -101,7 +101,7 @@ def test_the_database_lets_no_golden_item_out(house, golden, as_role):
             connection.cursor() as cursor,
         ):
             cursor.execute(
-                "update releases_release set state = 'cleared' where id = %s", [release.pk]
+                "update releases_release set state = 'refused' where id = %s", [release.pk]
             )
         with (
             pytest.raises(Error, match="no clearance"),

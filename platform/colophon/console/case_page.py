@@ -137,7 +137,7 @@ def _may_recall(person: Person, release: Release) -> bool:
 def leaving(person: Person, release: Release) -> dict[str, Any]:
     """Return what is needed to skip, move or bring back a case, and how it is veiled; three queries."""
     case = Case.objects.filter(release=release).select_related("queue").first()
-    hidden = set(case.queue.hidden_verdicts) if case is not None else set()
+    hidden: set[str] = set(case.queue.hidden_verdicts) if case is not None else set()
     others = Queue.objects.filter(closed=False).order_by("position", "name_en")
     own = person.pk in (release.author_id, release.artifact.author_id)
     held = caring.care_of(person)

@@ -183,8 +183,8 @@ def _rule(form: QueryDict) -> routing.Rule:
     }
     return routing.Rule(
         queue=_uuid("queue", form.get("to", "")),
-        team=_uuid("team", form["team"]) if form.get("team") else None,
-        project=_uuid("project", form["project"]) if form.get("project") else None,
+        team=_uuid("team", form.get("team", "")) if form.get("team") else None,
+        project=_uuid("project", form.get("project", "")) if form.get("project") else None,
         ahead_hours=_number(form, "ahead_hours") if form.get("ahead_hours") else 0,
         **texts,
     )
@@ -192,7 +192,7 @@ def _rule(form: QueryDict) -> routing.Rule:
 
 def _echo(form: QueryDict) -> list[tuple[str, str]]:
     known = {one.name for one in fields(routing.Rule)} | {"act", "at", "to", "seen"}
-    return [(name, form[name]) for name in sorted(known & set(form))]
+    return [(name, form.get(name, "")) for name in sorted(known & set(form))]
 
 
 def _number(form: QueryDict, name: str) -> int:

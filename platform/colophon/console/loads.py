@@ -82,7 +82,7 @@ def load_page() -> dict[str, Any]:
 
 
 def _lines(queues: list[Queue]) -> list[Line]:
-    told = {
+    told: dict[str, Any] = {
         "queues": [one.pk for one in queues],
         "tenant": current(),
         "most": MOST + 1,

@@ -118,7 +118,7 @@ def care_of(person: Person) -> Care:
         name: getattr(rule, name) if getattr(wish, name) is None else getattr(wish, name)
         for name in LOOKS
     }
-    numbers = {name: int(getattr(rule, name)) for name in NUMBERS}
+    numbers: dict[str, Any] = {name: int(getattr(rule, name)) for name in NUMBERS}
     if wish.items_day is not None:
         numbers["items_day"] = min(numbers["items_day"] or MOST, wish.items_day)
     return Care(
@@ -291,6 +291,6 @@ def crowd() -> Crowd:
             [current()],
         )
         people, median, most = cursor.fetchone() or (0, None, None)
-    if people < FEWEST:
+    if people < FEWEST or median is None or most is None:
         return Crowd(people=people, median=None, most=None)
     return Crowd(people=people, median=int(median), most=int(most))

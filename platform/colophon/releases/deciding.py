@@ -19,7 +19,9 @@ from colophon.ledger.services import About, record
 from colophon.releases import asking, editorial, errors, judging
 from colophon.releases.conflicts import approval_of, demand_reviewer
 from colophon.releases.holds import end_claim
+from colophon.releases.line_errors import NotOffered
 from colophon.releases.models import Bulk, Claim, Decision, Draft, Release, Verdict
+from colophon.releases.queues import hidden_in
 from colophon.releases.settling import AGREES, pending_of, take_effect, take_row, told
 from compliance.policy.ruling import Ruling
 from compliance.policy.stricter import LabelChange
@@ -164,6 +166,8 @@ def check_opinion(release: Release, opinion: Opinion) -> None:
         raise errors.WrongVerdict(
             verdict=opinion.verdict, state=release.state, known=", ".join(known)
         )
+    if opinion.verdict in hidden_in(release.pk):
+        raise NotOffered(verdict=opinion.verdict)
     if opinion.artifact_sha256 != release.artifact_sha256:
         raise errors.OtherBytes(
             looked=opinion.artifact_sha256[:12], held=release.artifact_sha256[:12]

@@ -141,4 +141,5 @@ def _ask(query: str, person: Person, wish: Wish, *, near: int) -> list[tuple[Any
                 "most": near,
             },
         )
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

@@ -25,3 +25,10 @@ class BudgetSpent(Refused):
     status = 409
     says = msgid("You have seen as much hard material as one person is given: {seen} cases today.")
     remedy = msgid("Take the next case: it will be of another kind. A colleague takes this one.")
+
+
+class NotOffered(Refused):
+    code = "not_offered"
+    status = 409
+    says = msgid("The queue of this case does not offer “{verdict}”.")
+    remedy = msgid("Choose another decision, or put the case into a queue that offers it.")

@@ -17,7 +17,7 @@ from colophon.ledger.locks import take_turn
 from colophon.ledger.services import About, record
 from colophon.ledger.tenancy import current
 from colophon.releases.errors import DefaultQueue, QueueNameTaken
-from colophon.releases.models import Queue, QueueMember, RoutingRule, Verdict
+from colophon.releases.models import Case, Queue, QueueMember, RoutingRule, Verdict
 from colophon.studio.errors import NotFound
 from kernel.canonical import Json
 from kernel.errors import BadInput
@@ -48,8 +48,8 @@ def default_queue() -> Queue:
     """Return the queue of whatever no rule sends elsewhere, made if need be."""
     with connection.cursor() as cursor:
         cursor.execute("select releases_default_queue()")
-        (found,) = cursor.fetchone() or (None,)
-    return Queue.objects.get(pk=found)
+        row: tuple[UUID] = cursor.fetchone()
+    return Queue.objects.get(pk=row[0])
 
 
 def queues_of(person: Person) -> list[Queue]:
@@ -78,10 +78,10 @@ def waiting_in(queues: Sequence[Queue], *, most: int) -> dict[UUID, int]:
         return dict(cursor.fetchall())
 
 
-def hidden_for(queue_id: UUID | None) -> frozenset[str]:
-    """Return the verdicts that a queue does not offer."""
-    found = Queue.objects.filter(pk=queue_id).values_list("hidden_verdicts", flat=True).first()
-    return frozenset(found or ())
+def hidden_in(release_id: UUID) -> frozenset[str]:
+    """Return the verdicts that the queue of a waiting case does not offer."""
+    case = Case.objects.filter(release=release_id).select_related("queue").first()
+    return frozenset(case.queue.hidden_verdicts) if case is not None else frozenset()
 
 
 @transaction.atomic
@@ -165,9 +165,9 @@ def told(queue: Queue) -> dict[str, Json]:
         "hours_low": queue.hours_low,
         "hold_hours": queue.hold_hours,
         "hidden_verdicts": sorted(queue.hidden_verdicts),
-        "roles": sorted(one.role for one in members if one.role),
-        "teams": sorted(str(one.team_id) for one in members if one.team_id),
-        "people": sorted(pseudonym(one.person) for one in members if one.person),
+        "roles": [*sorted(one.role for one in members if one.role)],
+        "teams": [*sorted(str(one.team_id) for one in members if one.team_id)],
+        "people": [*sorted(pseudonym(one.person) for one in members if one.person)],
     }
 
 

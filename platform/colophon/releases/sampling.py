@@ -46,7 +46,7 @@ def set_shares(*, by: Person, one_permille: int, two_permille: int) -> SamplingR
             raise BadInput(field=name, value=str(value), why="0 to 1000 of a thousand")
     take_turn("sampling", current())
     held = SamplingRule.objects.first() or SamplingRule()
-    before = {"one_permille": held.one_permille, "two_permille": held.two_permille}
+    before: dict[str, Json] = {"one_permille": held.one_permille, "two_permille": held.two_permille}
     held.one_permille, held.two_permille = one_permille, two_permille
     held.save()
     facts: dict[str, Json] = {
