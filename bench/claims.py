@@ -27,6 +27,8 @@ from typing import Any
 from uuid import UUID
 
 FLOOR_MS = 20.0
+BATCH = 1000
+"""Releases a transaction: each takes a lock of its own against the trash."""
 DOUBLES = """
 select count(*) from releases_claim a join releases_claim b
     on a.release_id = b.release_id and a.id < b.id
@@ -59,7 +61,10 @@ with asked as (
     select uuidv7(), r.tenant_id, 'requested', a.id, a.sha256, r.author_id, r.purpose,
            r.packs_digest, r.persons, r.ruling, now()
       from releases_release r, studio_artifact a
-     where r.id = %(release)s and a.id <> r.artifact_id returning id, tenant_id
+     where r.id = %(release)s
+       and not exists (select 1 from releases_release held where held.artifact_id = a.id)
+     limit %(batch)s
+    returning id, tenant_id
 ), moved as (
     insert into ledger_move (tenant_id, kind, subject_id, held, wanted, by, at, event_id)
     select tenant_id, 'release', id, 'requested', 'in_review', 'process:bench', now(), %(event)s
@@ -180,7 +185,12 @@ def people_and_cases(reviewers: int, cases: int) -> tuple[UUID, list[Any]]:
         event = record("release.routed", About("release", first.pk), {"to": "in_review"})
         with connection.cursor() as cursor:
             cursor.execute(CASES, {"many": cases, "work": work.pk})
-            cursor.execute(RELEASES, {"release": first.pk, "event": event.event_id})
+    told = {"release": first.pk, "event": event.event_id, "batch": BATCH}
+    asked = BATCH
+    while asked:
+        with tenant(house.id), connection.cursor() as cursor:
+            cursor.execute(RELEASES, told)
+            (asked,) = cursor.fetchone() or (0,)
             cursor.execute("update releases_release set state='in_review' where state='requested'")
     return house.id, crowd
 
