@@ -25,20 +25,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="Disclosure",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("tenant_id", models.UUIDField()),
-                ("name", models.CharField(max_length=40)),
-                ("disclosure", models.TextField()),
-            ],
-        ),
-        migrations.CreateModel(
             name="Event",
             fields=[
                 (
@@ -65,11 +51,47 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["tenant_id", "subject_kind", "subject_id"],
+                        name="ledger_even_tenant__6a8418_idx",
+                    )
+                ]
+            },
+        ),
+        migrations.CreateModel(
+            name="Disclosure",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("tenant_id", models.UUIDField()),
+                ("name", models.CharField(max_length=40)),
+                ("disclosure", models.TextField()),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="ledger.event",
+                        to_field="event_id",
+                    ),
+                ),
+            ],
         ),
         migrations.CreateModel(
             name="Leaf",
             fields=[
                 ("leaf_index", models.BigIntegerField(primary_key=True, serialize=False)),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, to="ledger.event"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -93,7 +115,31 @@ class Migration(migrations.Migration):
                         db_default=models.Func(template="pg_current_xact_id()::text::bigint")
                     ),
                 ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="ledger.event",
+                        to_field="event_id",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["subject_id", "kind"], name="ledger_move_subject_76a7f7_idx"
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Tile",
@@ -122,6 +168,13 @@ class Migration(migrations.Migration):
                 ("held", models.CharField(max_length=30)),
                 ("wanted", models.CharField(max_length=30)),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "held", "wanted"), name="one_row_a_move"
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Cosignature",
@@ -144,6 +197,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("checkpoint", "witness"), name="one_line_a_witness"
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Pending",
@@ -156,63 +216,7 @@ class Migration(migrations.Migration):
                         serialize=False,
                         to="ledger.event",
                     ),
-                ),
+                )
             ],
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(
-                fields=["tenant_id", "subject_kind", "subject_id"],
-                name="ledger_even_tenant__6a8418_idx",
-            ),
-        ),
-        migrations.AddField(
-            model_name="disclosure",
-            name="event",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, to="ledger.event", to_field="event_id"
-            ),
-        ),
-        migrations.AddField(
-            model_name="leaf",
-            name="event",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, to="ledger.event"
-            ),
-        ),
-        migrations.AddField(
-            model_name="move",
-            name="event",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, to="ledger.event", to_field="event_id"
-            ),
-        ),
-        migrations.AddField(
-            model_name="move",
-            name="tenant",
-            field=models.ForeignKey(
-                default=colophon.ledger.tenancy.current_or_none,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transition",
-            constraint=models.UniqueConstraint(
-                fields=("kind", "held", "wanted"), name="one_row_a_move"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cosignature",
-            constraint=models.UniqueConstraint(
-                fields=("checkpoint", "witness"), name="one_line_a_witness"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="move",
-            index=models.Index(
-                fields=["subject_id", "kind"], name="ledger_move_subject_76a7f7_idx"
-            ),
         ),
     ]

@@ -28,10 +28,7 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField()),
                 ("leaf_index", models.BigIntegerField(null=True)),
             ],
-            options={
-                "db_table": "publishing_publicstep",
-                "managed": False,
-            },
+            options={"db_table": "publishing_publicstep", "managed": False},
         ),
         migrations.CreateModel(
             name="Published",
@@ -70,10 +67,7 @@ class Migration(migrations.Migration):
                 ("reason", models.TextField(null=True)),
                 ("withdrawn_at", models.DateTimeField(null=True)),
             ],
-            options={
-                "db_table": "publishing_published",
-                "managed": False,
-            },
+            options={"db_table": "publishing_published", "managed": False},
         ),
         migrations.CreateModel(
             name="Signable",
@@ -110,10 +104,7 @@ class Migration(migrations.Migration):
                 ("is_test", models.BooleanField()),
                 ("tried_at", models.DateTimeField(null=True)),
             ],
-            options={
-                "db_table": "publishing_signable",
-                "managed": False,
-            },
+            options={"db_table": "publishing_signable", "managed": False},
         ),
         migrations.CreateModel(
             name="Seal",
@@ -163,6 +154,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["payload"], name="publishing__payload_a9b6e0_idx")]
+            },
         ),
         migrations.CreateModel(
             name="Publication",
@@ -210,9 +204,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="SealAttempt",
@@ -237,9 +229,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="Withdrawal",
@@ -279,12 +269,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddIndex(
-            model_name="seal",
-            index=models.Index(fields=["payload"], name="publishing__payload_a9b6e0_idx"),
+            options={"abstract": False},
         ),
     ]

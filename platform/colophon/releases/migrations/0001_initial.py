@@ -60,6 +60,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["tenant", "state", "at"], name="releases_re_tenant__0c4833_idx"
+                    ),
+                    models.Index(fields=["artifact", "-at"], name="releases_re_artifac_ca75fc_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=(
+                            "id",
+                            "artifact",
+                            "artifact_sha256",
+                            "packs_digest",
+                            "persons",
+                            "author",
+                        ),
+                        name="release_as_asked",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("persons__gte", 1), ("persons__lte", 2)),
+                        name="one_or_two_persons",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Decision",
@@ -116,6 +141,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("id", "release", "person", "artifact_sha256", "verdict"),
+                        name="decision_as_made",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Clearance",
@@ -203,6 +236,43 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("id", "artifact_sha256"), name="clearance_of_bytes"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("author", models.F("reviewer")), _negated=True),
+                        name="reviewer_is_not_author",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("second_person__isnull", True),
+                            models.Q(
+                                models.Q(("second_person", models.F("author")), _negated=True),
+                                models.Q(("second_person", models.F("reviewer")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="second_is_neither",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("persons", 1),
+                            models.Q(
+                                ("second_person__isnull", False),
+                                ("second__isnull", False),
+                                ("second_verdict", "confirm"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="second_where_asked",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("first_verdict", "approve")), name="first_approved"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Claim",
@@ -242,6 +312,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("release",),
+                        name="one_live_claim",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="ReleaseDestination",
@@ -272,98 +351,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="release",
-            index=models.Index(
-                fields=["tenant", "state", "at"], name="releases_re_tenant__0c4833_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="release",
-            index=models.Index(fields=["artifact", "-at"], name="releases_re_artifac_ca75fc_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="release",
-            constraint=models.UniqueConstraint(
-                fields=("id", "artifact", "artifact_sha256", "packs_digest", "persons", "author"),
-                name="release_as_asked",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="release",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("persons__gte", 1), ("persons__lte", 2)),
-                name="one_or_two_persons",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.UniqueConstraint(
-                fields=("id", "release", "person", "artifact_sha256", "verdict"),
-                name="decision_as_made",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clearance",
-            constraint=models.UniqueConstraint(
-                fields=("id", "artifact_sha256"), name="clearance_of_bytes"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clearance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("author", models.F("reviewer")), _negated=True),
-                name="reviewer_is_not_author",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clearance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("second_person__isnull", True),
-                    models.Q(
-                        models.Q(("second_person", models.F("author")), _negated=True),
-                        models.Q(("second_person", models.F("reviewer")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="second_is_neither",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clearance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("persons", 1),
-                    models.Q(
-                        ("second_person__isnull", False),
-                        ("second__isnull", False),
-                        ("second_verdict", "confirm"),
-                    ),
-                    _connector="OR",
-                ),
-                name="second_where_asked",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clearance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first_verdict", "approve")), name="first_approved"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("release",),
-                name="one_live_claim",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="releasedestination",
-            constraint=models.UniqueConstraint(
-                fields=("release", "destination"), name="one_row_a_destination"
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("release", "destination"), name="one_row_a_destination"
+                    )
+                ]
+            },
         ),
     ]

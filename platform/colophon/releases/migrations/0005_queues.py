@@ -243,6 +243,35 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)),
+                        fields=("tenant",),
+                        name="one_default_queue",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed", False)),
+                        fields=("tenant", "name_en"),
+                        name="one_open_queue_a_name",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_default", False), ("closed", False), _connector="OR"
+                        ),
+                        name="default_queue_is_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("hours_high__gte", 1),
+                            ("hours_medium__gte", 1),
+                            ("hours_low__gte", 1),
+                            ("hold_hours__gte", 1),
+                        ),
+                        name="queue_hours_from_one",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Case",
@@ -344,6 +373,37 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["tenant", "queue", "state", "rank_at", "release"],
+                        name="releases_ca_tenant__07c24f_idx",
+                    ),
+                    models.Index(
+                        fields=["tenant", "rank_at", "release"],
+                        name="releases_ca_tenant__5375bd_idx",
+                    ),
+                    models.Index(
+                        condition=models.Q(("held_by__isnull", False)),
+                        fields=["tenant", "held_by"],
+                        name="cases_held",
+                    ),
+                    models.Index(
+                        condition=models.Q(("back_at__isnull", False)),
+                        fields=["tenant", "back_at"],
+                        name="cases_coming_back",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("risk__lte", 2)), name="case_risk_up_to_high"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("rank_at__lte", models.F("due_at"))),
+                        name="rank_not_after_due",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="QueueMember",
@@ -437,6 +497,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(("role", ""), _negated=True),
+                                ("person__isnull", True),
+                                ("team__isnull", True),
+                            ),
+                            models.Q(
+                                ("person__isnull", True), ("role", ""), ("team__isnull", False)
+                            ),
+                            models.Q(
+                                ("person__isnull", False), ("role", ""), ("team__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="member_is_one_thing",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="RoutingRule",
@@ -497,6 +578,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "position"), name="one_rule_a_position"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("risk__isnull", True), ("risk__lte", 2), _connector="OR"
+                        ),
+                        name="rule_risk_up_to_high",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -537,121 +629,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="queue",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_default", True)),
-                fields=("tenant",),
-                name="one_default_queue",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="queue",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed", False)),
-                fields=("tenant", "name_en"),
-                name="one_open_queue_a_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="queue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_default", False), ("closed", False), _connector="OR"),
-                name="default_queue_is_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="queue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("hours_high__gte", 1),
-                    ("hours_medium__gte", 1),
-                    ("hours_low__gte", 1),
-                    ("hold_hours__gte", 1),
-                ),
-                name="queue_hours_from_one",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                fields=["tenant", "queue", "state", "rank_at", "release"],
-                name="releases_ca_tenant__07c24f_idx",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                fields=["tenant", "rank_at", "release"], name="releases_ca_tenant__5375bd_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("held_by__isnull", False)),
-                fields=["tenant", "held_by"],
-                name="cases_held",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("back_at__isnull", False)),
-                fields=["tenant", "back_at"],
-                name="cases_coming_back",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("risk__lte", 2)), name="case_risk_up_to_high"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rank_at__lte", models.F("due_at"))), name="rank_not_after_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="queuemember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        models.Q(("role", ""), _negated=True),
-                        ("person__isnull", True),
-                        ("team__isnull", True),
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["person", "release", "-at"], name="releases_sk_person__684d9b_idx"
                     ),
-                    models.Q(("person__isnull", True), ("role", ""), ("team__isnull", False)),
-                    models.Q(("person__isnull", False), ("role", ""), ("team__isnull", True)),
-                    _connector="OR",
-                ),
-                name="member_is_one_thing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="routingrule",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "position"), name="one_rule_a_position"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="routingrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("risk__isnull", True), ("risk__lte", 2), _connector="OR"),
-                name="rule_risk_up_to_high",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="skip",
-            index=models.Index(
-                fields=["person", "release", "-at"], name="releases_sk_person__684d9b_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="skip",
-            index=models.Index(fields=["tenant", "-at"], name="releases_sk_tenant__6c0daf_idx"),
+                    models.Index(fields=["tenant", "-at"], name="releases_sk_tenant__6c0daf_idx"),
+                ]
+            },
         ),
         tenant_rows(
             "releases_queue",

@@ -147,7 +147,27 @@ class Migration(migrations.Migration):
                 ("break_minutes", models.PositiveSmallIntegerField(default=10)),
                 ("rotate_after", models.PositiveSmallIntegerField(default=5)),
                 ("personal_figures", models.BooleanField(default=True)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant",), name="one_care_rule"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("break_after", 0), ("break_minutes__gte", 1), _connector="OR"
+                        ),
+                        name="a_break_has_minutes",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="CareWish",
@@ -176,25 +196,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("items_day", models.PositiveSmallIntegerField(blank=True, null=True)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="GoldenAnswer",
-            fields=[
                 (
-                    "id",
-                    models.UUIDField(
-                        default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
                     ),
                 ),
-                ("verdict", models.CharField(max_length=20)),
-                ("clause", models.CharField(blank=True, max_length=80)),
-                ("right", models.BooleanField()),
-                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="GoldenItem",
@@ -223,7 +235,82 @@ class Migration(migrations.Migration):
                 ("clause", models.CharField(blank=True, max_length=80)),
                 ("note", models.TextField(blank=True)),
                 ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "planted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("verdict__in", ("approve", "return", "refuse"))),
+                        name="golden_answer_is_one",
+                    )
+                ]
+            },
+        ),
+        migrations.CreateModel(
+            name="GoldenAnswer",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("verdict", models.CharField(max_length=20)),
+                ("clause", models.CharField(blank=True, max_length=80)),
+                ("right", models.BooleanField()),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "golden",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="releases.goldenitem",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["tenant", "-at"], name="releases_go_tenant__f3a0ec_idx")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("golden", "person"), name="one_golden_answer_a_person"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SamplingRule",
@@ -236,7 +323,27 @@ class Migration(migrations.Migration):
                 ),
                 ("one_permille", models.PositiveSmallIntegerField(default=0)),
                 ("two_permille", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant",), name="one_sampling_rule"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("one_permille__lte", 1000), ("two_permille__lte", 1000)
+                        ),
+                        name="share_up_to_all",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="SecondLook",
@@ -249,103 +356,29 @@ class Migration(migrations.Migration):
                 ),
                 ("share_permille", models.PositiveSmallIntegerField()),
                 ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "clearance",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="second_look",
+                        to="releases.clearance",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
-        ),
-        migrations.AddField(
-            model_name="claim",
-            name="severity",
-            field=models.PositiveSmallIntegerField(default=0),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                fields=["queue", "entered_at"], name="releases_ca_queue_i_d98f74_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="claim",
-            index=models.Index(fields=["reviewer", "-at"], name="releases_cl_reviewe_cecec1_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="decision",
-            index=models.Index(fields=["tenant", "-at"], name="releases_de_tenant__1a1319_idx"),
-        ),
-        migrations.AddField(
-            model_name="carerule",
-            name="tenant",
-            field=models.ForeignKey(
-                default=colophon.ledger.tenancy.current_or_none,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="carewish",
-            name="tenant",
-            field=models.ForeignKey(
-                default=colophon.ledger.tenancy.current_or_none,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="goldenanswer",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="goldenanswer",
-            name="tenant",
-            field=models.ForeignKey(
-                default=colophon.ledger.tenancy.current_or_none,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="goldenitem",
-            name="planted_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="goldenitem",
-            name="tenant",
-            field=models.ForeignKey(
-                default=colophon.ledger.tenancy.current_or_none,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="goldenanswer",
-            name="golden",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="answers",
-                to="releases.goldenitem",
-            ),
-        ),
-        migrations.AddField(
-            model_name="samplingrule",
-            name="tenant",
-            field=models.ForeignKey(
-                default=colophon.ledger.tenancy.current_or_none,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.organisation",
-            ),
+            options={
+                "indexes": [
+                    models.Index(fields=["tenant", "-at"], name="releases_se_tenant__57315a_idx")
+                ]
+            },
         ),
         migrations.CreateModel(
             name="SecondLookAnswer",
@@ -373,104 +406,59 @@ class Migration(migrations.Migration):
                 ),
                 ("reason", models.TextField(blank=True)),
                 ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-            ],
-        ),
-        migrations.AddField(
-            model_name="secondlook",
-            name="clearance",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="second_look",
-                to="releases.clearance",
-            ),
-        ),
-        migrations.AddField(
-            model_name="secondlook",
-            name="tenant",
-            field=models.ForeignKey(
-                default=colophon.ledger.tenancy.current_or_none,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="carerule",
-            constraint=models.UniqueConstraint(fields=("tenant",), name="one_care_rule"),
-        ),
-        migrations.AddConstraint(
-            model_name="carerule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("break_after", 0), ("break_minutes__gte", 1), _connector="OR"),
-                name="a_break_has_minutes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goldenitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("verdict__in", ("approve", "return", "refuse"))),
-                name="golden_answer_is_one",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="goldenanswer",
-            index=models.Index(fields=["tenant", "-at"], name="releases_go_tenant__f3a0ec_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="goldenanswer",
-            constraint=models.UniqueConstraint(
-                fields=("golden", "person"), name="one_golden_answer_a_person"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="samplingrule",
-            constraint=models.UniqueConstraint(fields=("tenant",), name="one_sampling_rule"),
-        ),
-        migrations.AddConstraint(
-            model_name="samplingrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("one_permille__lte", 1000), ("two_permille__lte", 1000)),
-                name="share_up_to_all",
-            ),
-        ),
-        migrations.AddField(
-            model_name="secondlookanswer",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="secondlookanswer",
-            name="tenant",
-            field=models.ForeignKey(
-                default=colophon.ledger.tenancy.current_or_none,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="secondlook",
-            index=models.Index(fields=["tenant", "-at"], name="releases_se_tenant__57315a_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="secondlookanswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("verdict__in", ("approve", "return", "refuse"))),
-                name="second_look_says_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="secondlookanswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("verdict", "approve"), models.Q(("reason", ""), _negated=True), _connector="OR"
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
-                name="differing_has_a_reason",
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("verdict__in", ("approve", "return", "refuse"))),
+                        name="second_look_says_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("verdict", "approve"),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="differing_has_a_reason",
+                    ),
+                ]
+            },
+        ),
+        migrations.AddField(
+            model_name="claim",
+            name="severity",
+            field=models.PositiveSmallIntegerField(default=0),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                fields=["queue", "entered_at"], name="releases_ca_queue_i_d98f74_idx"
             ),
+        ),
+        migrations.AddIndex(
+            model_name="claim",
+            index=models.Index(fields=["reviewer", "-at"], name="releases_cl_reviewe_cecec1_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="decision",
+            index=models.Index(fields=["tenant", "-at"], name="releases_de_tenant__1a1319_idx"),
         ),
         tenant_rows(
             "releases_carerule",

@@ -30,7 +30,21 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=60)),
                 ("version", models.CharField(max_length=20)),
                 ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "name"), name="one_bank_a_name")
+                ]
+            },
         ),
         migrations.CreateModel(
             name="TermDraft",
@@ -45,7 +59,37 @@ class Migration(migrations.Migration):
                 ("category", models.CharField(blank=True, max_length=60)),
                 ("withdraws", models.BooleanField(default=False)),
                 ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "bank",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="drafts",
+                        to="rules.bank",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("bank", "word"), name="one_draft_a_term")
+                ]
+            },
         ),
         migrations.RemoveConstraint(
             model_name="bannedterm",
@@ -68,50 +112,6 @@ class Migration(migrations.Migration):
                 fields=("tenant", "bank", "word"),
                 name="one_row_a_term",
             ),
-        ),
-        migrations.AddField(
-            model_name="bank",
-            name="tenant",
-            field=models.ForeignKey(
-                default=colophon.ledger.tenancy.current_or_none,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="termdraft",
-            name="bank",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="drafts", to="rules.bank"
-            ),
-        ),
-        migrations.AddField(
-            model_name="termdraft",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="termdraft",
-            name="tenant",
-            field=models.ForeignKey(
-                default=colophon.ledger.tenancy.current_or_none,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bank",
-            constraint=models.UniqueConstraint(fields=("tenant", "name"), name="one_bank_a_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="termdraft",
-            constraint=models.UniqueConstraint(fields=("bank", "word"), name="one_draft_a_term"),
         ),
         tenant_rows("rules_bank", "rules_termdraft"),
     ]

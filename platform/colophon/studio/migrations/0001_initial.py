@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Artifact",
+            name="Project",
             fields=[
                 (
                     "id",
@@ -26,106 +26,16 @@ class Migration(migrations.Migration):
                         default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("title", models.CharField(max_length=120)),
-                ("sha256", models.CharField(db_index=True, max_length=64)),
-                ("size", models.BigIntegerField()),
-                ("media_type", models.CharField(max_length=100)),
-                ("medium", models.CharField(max_length=20)),
-                ("origin", models.CharField(max_length=20)),
-                ("engine", models.CharField(blank=True, max_length=60)),
-                ("engine_version", models.CharField(blank=True, max_length=60)),
-                ("record", models.JSONField(default=dict)),
-                ("tool", models.CharField(blank=True, max_length=120)),
-                ("ai_share_permille", models.PositiveIntegerField(blank=True, null=True)),
-                ("inbound", models.JSONField(default=dict)),
+                ("name", models.CharField(max_length=120)),
+                ("destinations", models.JSONField(default=list)),
+                ("purpose", models.CharField(default="general", max_length=40)),
                 ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 (
-                    "author",
+                    "team",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="works",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="derived",
-                        to="studio.artifact",
-                    ),
-                ),
-                (
-                    "tenant",
-                    models.ForeignKey(
-                        default=colophon.ledger.tenancy.current_or_none,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Assessment",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("not_asked", models.JSONField(default=list)),
-                ("findings_sha256", models.CharField(max_length=64)),
-                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "artifact",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="assessment",
-                        to="studio.artifact",
-                    ),
-                ),
-                (
-                    "tenant",
-                    models.ForeignKey(
-                        default=colophon.ledger.tenancy.current_or_none,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Finding",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("subject", models.CharField(max_length=20)),
-                ("check_name", models.CharField(max_length=60)),
-                ("version", models.CharField(max_length=30)),
-                ("answer", models.CharField(max_length=10)),
-                ("severity", models.CharField(max_length=10)),
-                ("code", models.CharField(max_length=60)),
-                ("facts", models.JSONField(default=dict)),
-                ("evidence", models.JSONField(default=list)),
-                ("as_of", models.BigIntegerField(default=0)),
-                ("sha256", models.CharField(max_length=64)),
-                ("level", models.CharField(blank=True, max_length=20)),
-                (
-                    "assessment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="findings",
-                        to="studio.assessment",
+                        related_name="projects",
+                        to="accounts.team",
                     ),
                 ),
                 (
@@ -139,7 +49,85 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "team", "name"), name="one_project_a_name"
+                    )
+                ]
+            },
+        ),
+        migrations.CreateModel(
+            name="Prompt",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("title", models.CharField(max_length=120)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="prompts",
+                        to="studio.project",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+            ],
+            options={"abstract": False},
+        ),
+        migrations.CreateModel(
+            name="PromptVersion",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("text", models.TextField()),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "prompt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="studio.prompt",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("prompt", "number"), name="one_text_a_number")
+                ]
             },
         ),
         migrations.CreateModel(
@@ -190,78 +178,36 @@ class Migration(migrations.Migration):
                         to="accounts.organisation",
                     ),
                 ),
-            ],
-        ),
-        migrations.AddField(
-            model_name="assessment",
-            name="job",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="assessment",
-                to="studio.job",
-            ),
-        ),
-        migrations.AddField(
-            model_name="artifact",
-            name="job",
-            field=models.OneToOneField(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="studio.job"
-            ),
-        ),
-        migrations.CreateModel(
-            name="Project",
-            fields=[
                 (
-                    "id",
-                    models.UUIDField(
-                        default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("name", models.CharField(max_length=120)),
-                ("destinations", models.JSONField(default=list)),
-                ("purpose", models.CharField(default="general", max_length=40)),
-                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "team",
+                    "project",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="projects",
-                        to="accounts.team",
+                        related_name="jobs",
+                        to="studio.project",
                     ),
                 ),
                 (
-                    "tenant",
+                    "prompt_version",
                     models.ForeignKey(
-                        default=colophon.ledger.tenancy.current_or_none,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
+                        related_name="jobs",
+                        to="studio.promptversion",
                     ),
                 ),
             ],
-        ),
-        migrations.AddField(
-            model_name="job",
-            name="project",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="jobs",
-                to="studio.project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="artifact",
-            name="project",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="artifacts",
-                to="studio.project",
-            ),
+            options={
+                "indexes": [
+                    models.Index(fields=["tenant", "-at"], name="studio_job_tenant__d98666_idx"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["queued", "running"])),
+                        fields=["state", "sent_at"],
+                        name="jobs_alive",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
-            name="Prompt",
+            name="Artifact",
             fields=[
                 (
                     "id",
@@ -270,12 +216,33 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("title", models.CharField(max_length=120)),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                ("size", models.BigIntegerField()),
+                ("media_type", models.CharField(max_length=100)),
+                ("medium", models.CharField(max_length=20)),
+                ("origin", models.CharField(max_length=20)),
+                ("engine", models.CharField(blank=True, max_length=60)),
+                ("engine_version", models.CharField(blank=True, max_length=60)),
+                ("record", models.JSONField(default=dict)),
+                ("tool", models.CharField(blank=True, max_length=120)),
+                ("ai_share_permille", models.PositiveIntegerField(blank=True, null=True)),
+                ("inbound", models.JSONField(default=dict)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 (
-                    "project",
+                    "author",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="prompts",
-                        to="studio.project",
+                        related_name="works",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="derived",
+                        to="studio.artifact",
                     ),
                 ),
                 (
@@ -287,13 +254,43 @@ class Migration(migrations.Migration):
                         to="accounts.organisation",
                     ),
                 ),
+                (
+                    "job",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="studio.job",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="artifacts",
+                        to="studio.project",
+                    ),
+                ),
             ],
             options={
-                "abstract": False,
+                "indexes": [
+                    models.Index(fields=["tenant", "-at"], name="studio_arti_tenant__6e50d9_idx")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("id", "sha256"), name="artifact_and_its_bytes"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ai_share_permille__isnull", True),
+                            ("ai_share_permille__lte", 1000),
+                            _connector="OR",
+                        ),
+                        name="ai_share_up_to_all",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="PromptVersion",
+            name="Assessment",
             fields=[
                 (
                     "id",
@@ -301,23 +298,76 @@ class Migration(migrations.Migration):
                         default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("number", models.PositiveIntegerField()),
-                ("text", models.TextField()),
+                ("not_asked", models.JSONField(default=list)),
+                ("findings_sha256", models.CharField(max_length=64)),
                 ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 (
-                    "by",
-                    models.ForeignKey(
+                    "artifact",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                        related_name="assessment",
+                        to="studio.artifact",
                     ),
                 ),
                 (
-                    "prompt",
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "job",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessment",
+                        to="studio.job",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("job__isnull", False), ("artifact__isnull", False), _connector="XOR"
+                        ),
+                        name="assessment_of_one_thing",
+                    )
+                ]
+            },
+        ),
+        migrations.CreateModel(
+            name="Finding",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("subject", models.CharField(max_length=20)),
+                ("check_name", models.CharField(max_length=60)),
+                ("version", models.CharField(max_length=30)),
+                ("answer", models.CharField(max_length=10)),
+                ("severity", models.CharField(max_length=10)),
+                ("code", models.CharField(max_length=60)),
+                ("facts", models.JSONField(default=dict)),
+                ("evidence", models.JSONField(default=list)),
+                ("as_of", models.BigIntegerField(default=0)),
+                ("sha256", models.CharField(max_length=64)),
+                ("level", models.CharField(blank=True, max_length=20)),
+                (
+                    "assessment",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="versions",
-                        to="studio.prompt",
+                        related_name="findings",
+                        to="studio.assessment",
                     ),
                 ),
                 (
@@ -330,15 +380,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddField(
-            model_name="job",
-            name="prompt_version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="jobs",
-                to="studio.promptversion",
-            ),
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="Upload",
@@ -372,9 +414,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="JobInput",
@@ -412,62 +452,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("job__isnull", False), ("artifact__isnull", False), _connector="XOR"
-                ),
-                name="assessment_of_one_thing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "team", "name"), name="one_project_a_name"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="artifact",
-            index=models.Index(fields=["tenant", "-at"], name="studio_arti_tenant__6e50d9_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="artifact",
-            constraint=models.UniqueConstraint(
-                fields=("id", "sha256"), name="artifact_and_its_bytes"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="artifact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ai_share_permille__isnull", True),
-                    ("ai_share_permille__lte", 1000),
-                    _connector="OR",
-                ),
-                name="ai_share_up_to_all",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promptversion",
-            constraint=models.UniqueConstraint(
-                fields=("prompt", "number"), name="one_text_a_number"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="job",
-            index=models.Index(fields=["tenant", "-at"], name="studio_job_tenant__d98666_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="job",
-            index=models.Index(
-                condition=models.Q(("state__in", ["queued", "running"])),
-                fields=["state", "sent_at"],
-                name="jobs_alive",
-            ),
+            options={"abstract": False},
         ),
     ]

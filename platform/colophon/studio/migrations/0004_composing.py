@@ -46,7 +46,53 @@ class Migration(migrations.Migration):
                 ("began", models.DateField()),
                 ("ended", models.DateField()),
                 ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "before",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="studio.artifact",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "work",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contributions",
+                        to="studio.artifact",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("share_permille__lte", 1000)),
+                        name="contribution_up_to_all",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("began__lte", models.F("ended"))),
+                        name="contribution_begins_before_its_end",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Preview",
@@ -65,10 +111,17 @@ class Migration(migrations.Migration):
                 ("text", models.TextField(blank=True)),
                 ("picture", models.BinaryField(default=b"")),
                 ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="Proof",
@@ -84,7 +137,31 @@ class Migration(migrations.Migration):
                 ("media_type", models.CharField(max_length=100)),
                 ("layers", models.JSONField(default=list)),
                 ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "artifact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proofs",
+                        to="studio.artifact",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("artifact", "recipe_sha256"), name="one_proof_a_recipe"
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Quota",
@@ -106,7 +183,37 @@ class Migration(migrations.Migration):
                 ("jobs", models.PositiveIntegerField(blank=True, null=True)),
                 ("seconds", models.PositiveIntegerField(blank=True, null=True)),
                 ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "scope", "subject_id"),
+                        name="one_quota_a_subject",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("scope__in", ["person", "team", "project"])),
+                        name="quota_of_a_scope",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Timing",
@@ -123,7 +230,33 @@ class Migration(migrations.Migration):
                 ("ms", models.PositiveIntegerField()),
                 ("outcome", models.CharField(max_length=20)),
                 ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="timings",
+                        to="studio.job",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("outcome", "done")),
+                        fields=["tenant", "engine", "version", "size_class", "-at"],
+                        name="timings_of_a_class",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Transfer",
@@ -143,7 +276,48 @@ class Migration(migrations.Migration):
                     "touched_at",
                     models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "upload",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="studio.upload",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["tenant", "by", "-at"], name="studio_tran_tenant__08960a_idx"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("size__gte", 1), ("taken__gte", 0), ("taken__lte", models.F("size"))
+                        ),
+                        name="transfer_within_its_size",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Usage",
@@ -165,7 +339,26 @@ class Migration(migrations.Migration):
                 ("month", models.DateField()),
                 ("jobs", models.IntegerField(default=0)),
                 ("ms", models.BigIntegerField(default=0)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "scope", "subject_id", "month"), name="one_usage_a_month"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("jobs__gte", 0), ("ms__gte", 0)), name="usage_from_zero"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="WorkerBeat",
@@ -173,22 +366,6 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=80, primary_key=True, serialize=False)),
                 ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
-        ),
-        migrations.AddField(
-            model_name="job",
-            name="place",
-            field=models.PositiveSmallIntegerField(default=0),
-        ),
-        migrations.AddField(
-            model_name="job",
-            name="rerun_of",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="reruns",
-                to="studio.artifact",
-            ),
         ),
         migrations.CreateModel(
             name="Batch",
@@ -232,9 +409,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
+        ),
+        migrations.AddField(
+            model_name="job",
+            name="place",
+            field=models.PositiveSmallIntegerField(default=0),
+        ),
+        migrations.AddField(
+            model_name="job",
+            name="rerun_of",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reruns",
+                to="studio.artifact",
+            ),
         ),
         migrations.AddField(
             model_name="job",
@@ -250,217 +441,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="job",
             index=models.Index(fields=["tenant", "author", "-at"], name="jobs_of_an_author"),
-        ),
-        migrations.AddField(
-            model_name="contribution",
-            name="before",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="studio.artifact",
-            ),
-        ),
-        migrations.AddField(
-            model_name="contribution",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="contribution",
-            name="tenant",
-            field=models.ForeignKey(
-                default=colophon.ledger.tenancy.current_or_none,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="contribution",
-            name="work",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="contributions",
-                to="studio.artifact",
-            ),
-        ),
-        migrations.AddField(
-            model_name="preview",
-            name="tenant",
-            field=models.ForeignKey(
-                default=colophon.ledger.tenancy.current_or_none,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="proof",
-            name="artifact",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="proofs",
-                to="studio.artifact",
-            ),
-        ),
-        migrations.AddField(
-            model_name="proof",
-            name="tenant",
-            field=models.ForeignKey(
-                default=colophon.ledger.tenancy.current_or_none,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="quota",
-            name="set_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="quota",
-            name="tenant",
-            field=models.ForeignKey(
-                default=colophon.ledger.tenancy.current_or_none,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="timing",
-            name="job",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="timings", to="studio.job"
-            ),
-        ),
-        migrations.AddField(
-            model_name="timing",
-            name="tenant",
-            field=models.ForeignKey(
-                default=colophon.ledger.tenancy.current_or_none,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="tenant",
-            field=models.ForeignKey(
-                default=colophon.ledger.tenancy.current_or_none,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="upload",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                to="studio.upload",
-            ),
-        ),
-        migrations.AddField(
-            model_name="usage",
-            name="tenant",
-            field=models.ForeignKey(
-                default=colophon.ledger.tenancy.current_or_none,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contribution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("share_permille__lte", 1000)), name="contribution_up_to_all"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contribution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("began__lte", models.F("ended"))),
-                name="contribution_begins_before_its_end",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proof",
-            constraint=models.UniqueConstraint(
-                fields=("artifact", "recipe_sha256"), name="one_proof_a_recipe"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quota",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "scope", "subject_id"),
-                name="one_quota_a_subject",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quota",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("scope__in", ["person", "team", "project"])),
-                name="quota_of_a_scope",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="timing",
-            index=models.Index(
-                condition=models.Q(("outcome", "done")),
-                fields=["tenant", "engine", "version", "size_class", "-at"],
-                name="timings_of_a_class",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="transfer",
-            index=models.Index(
-                fields=["tenant", "by", "-at"], name="studio_tran_tenant__08960a_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("size__gte", 1), ("taken__gte", 0), ("taken__lte", models.F("size"))
-                ),
-                name="transfer_within_its_size",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="usage",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "scope", "subject_id", "month"), name="one_usage_a_month"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="usage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("jobs__gte", 0), ("ms__gte", 0)), name="usage_from_zero"
-            ),
         ),
         tenant_rows(
             "studio_batch",

@@ -163,10 +163,7 @@ class Migration(migrations.Migration):
                 ("trashed", models.BooleanField(default=False)),
                 ("words", django.contrib.postgres.search.SearchVectorField()),
             ],
-            options={
-                "db_table": "studio_listed",
-                "managed": False,
-            },
+            options={"db_table": "studio_listed", "managed": False},
         ),
         migrations.CreateModel(
             name="Tag",
@@ -188,6 +185,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "word"), name="one_tag_a_word")
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Tagging",
@@ -233,6 +235,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("artifact", "tag"), name="a_tag_once_a_work")
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Entry",
@@ -297,18 +304,8 @@ class Migration(migrations.Migration):
                     django.contrib.postgres.indexes.GinIndex(
                         fields=["words"], name="entries_by_words"
                     ),
-                ],
+                ]
             },
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.UniqueConstraint(fields=("tenant", "word"), name="one_tag_a_word"),
-        ),
-        migrations.AddConstraint(
-            model_name="tagging",
-            constraint=models.UniqueConstraint(
-                fields=("artifact", "tag"), name="a_tag_once_a_work"
-            ),
         ),
         tenant_rows("studio_entry", "studio_tag", "studio_tagging"),
         append_only("studio_tag"),

@@ -99,7 +99,60 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "cover",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="studio.artifact",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="boards",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.team",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [models.Index(fields=["tenant", "-at"], name="boards_by_time")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("owner", "name"), name="one_board_a_name"),
+                    models.CheckConstraint(
+                        condition=models.Q(("sharing__in", ["private", "team", "public"])),
+                        name="sharing_is_one_of_three",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sharing", "team"), _negated=True),
+                            ("team__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="team_board_has_a_team",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="BoardItem",
@@ -112,7 +165,46 @@ class Migration(migrations.Migration):
                 ),
                 ("position", models.PositiveIntegerField()),
                 ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "artifact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="on_boards",
+                        to="studio.artifact",
+                    ),
+                ),
+                (
+                    "board",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="studio.board",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [models.Index(fields=["board", "position"], name="items_in_order")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("board", "artifact"), name="one_place_a_work")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Comment",
@@ -149,7 +241,65 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("edited_at", models.DateTimeField(blank=True, null=True)),
                 ("removed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "answers",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answered_by",
+                        to="studio.comment",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["subject_id", "subject_kind", "at"], name="comments_of_one_thing"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("subject_kind__in", ["work", "prompt", "project", "case"])
+                        ),
+                        name="on_a_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("audience", "all"),
+                            models.Q(("audience", "reviewers"), ("subject_kind", "case")),
+                            _connector="OR",
+                        ),
+                        name="only_cases_have_private_comments",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("removed_at__isnull", True),
+                            models.Q(("mentions", []), ("text", "")),
+                            _connector="OR",
+                        ),
+                        name="removed_leaves_no_words",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="LabelMove",
@@ -166,7 +316,81 @@ class Migration(migrations.Migration):
                 ("protected", models.BooleanField(default=False)),
                 ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "held",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="studio.promptversion",
+                    ),
+                ),
+                (
+                    "prompt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moves",
+                        to="studio.prompt",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="studio.promptversion",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [models.Index(fields=["prompt", "-at"], name="moves_by_time")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("prompt", "label"),
+                        name="one_open_wish",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "done"), _negated=True),
+                            ("protected", False),
+                            models.Q(
+                                ("decided_by__isnull", False),
+                                models.Q(("decided_by", models.F("by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="protected_label_takes_two",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Member",
@@ -185,7 +409,41 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="studio.project",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("project", "person"), name="one_part_a_member"),
+                    models.CheckConstraint(
+                        condition=models.Q(("part__in", ["owner", "maker", "viewer"])),
+                        name="part_is_one_of_three",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Preset",
@@ -202,7 +460,41 @@ class Migration(migrations.Migration):
                 ("words", models.TextField(blank=True)),
                 ("shared", models.BooleanField(default=False)),
                 ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="accounts.team"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("owner", "name"), name="one_preset_a_name"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("shared", False), ("team__isnull", False), _connector="OR"
+                        ),
+                        name="shared_with_a_team",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="PromptLabel",
@@ -215,7 +507,38 @@ class Migration(migrations.Migration):
                 ),
                 ("name", models.CharField(max_length=40)),
                 ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "prompt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="labels",
+                        to="studio.prompt",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="labels",
+                        to="studio.promptversion",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [models.Index(fields=["tenant", "name"], name="prompts_by_label")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("prompt", "name"), name="one_place_a_label")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Trashed",
@@ -229,7 +552,58 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("until", models.DateTimeField()),
                 ("restored_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "artifact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="trashed",
+                        to="studio.artifact",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "restored_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        default=colophon.ledger.tenancy.current_or_none,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("restored_at__isnull", True)),
+                        fields=["tenant", "-at"],
+                        name="trash_by_time",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("restored_at__isnull", True)),
+                        fields=("artifact",),
+                        name="in_one_bin",
+                    )
+                ],
+            },
         ),
         migrations.AddField(
             model_name="project",
@@ -318,435 +692,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="rendered_with_its_values",
-            ),
-        ),
-        migrations.AddField(
-            model_name="board",
-            name="cover",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="studio.artifact",
-            ),
-        ),
-        migrations.AddField(
-            model_name="board",
-            name="owner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="boards",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="board",
-            name="team",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.team",
-            ),
-        ),
-        migrations.AddField(
-            model_name="board",
-            name="tenant",
-            field=models.ForeignKey(
-                default=colophon.ledger.tenancy.current_or_none,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="boarditem",
-            name="artifact",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="on_boards",
-                to="studio.artifact",
-            ),
-        ),
-        migrations.AddField(
-            model_name="boarditem",
-            name="board",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="items", to="studio.board"
-            ),
-        ),
-        migrations.AddField(
-            model_name="boarditem",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="boarditem",
-            name="tenant",
-            field=models.ForeignKey(
-                default=colophon.ledger.tenancy.current_or_none,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="comment",
-            name="answers",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="answered_by",
-                to="studio.comment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="comment",
-            name="author",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="comment",
-            name="tenant",
-            field=models.ForeignKey(
-                default=colophon.ledger.tenancy.current_or_none,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="labelmove",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="labelmove",
-            name="decided_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="labelmove",
-            name="held",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="studio.promptversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="labelmove",
-            name="prompt",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="moves",
-                to="studio.prompt",
-            ),
-        ),
-        migrations.AddField(
-            model_name="labelmove",
-            name="tenant",
-            field=models.ForeignKey(
-                default=colophon.ledger.tenancy.current_or_none,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="labelmove",
-            name="version",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="studio.promptversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="member",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="member",
-            name="project",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="members",
-                to="studio.project",
-            ),
-        ),
-        migrations.AddField(
-            model_name="member",
-            name="tenant",
-            field=models.ForeignKey(
-                default=colophon.ledger.tenancy.current_or_none,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="preset",
-            name="owner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="preset",
-            name="team",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, to="accounts.team"
-            ),
-        ),
-        migrations.AddField(
-            model_name="preset",
-            name="tenant",
-            field=models.ForeignKey(
-                default=colophon.ledger.tenancy.current_or_none,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="promptlabel",
-            name="prompt",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="labels",
-                to="studio.prompt",
-            ),
-        ),
-        migrations.AddField(
-            model_name="promptlabel",
-            name="tenant",
-            field=models.ForeignKey(
-                default=colophon.ledger.tenancy.current_or_none,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="promptlabel",
-            name="version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="labels",
-                to="studio.promptversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trashed",
-            name="artifact",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="trashed",
-                to="studio.artifact",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trashed",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="trashed",
-            name="restored_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="trashed",
-            name="tenant",
-            field=models.ForeignKey(
-                default=colophon.ledger.tenancy.current_or_none,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.organisation",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="board",
-            index=models.Index(fields=["tenant", "-at"], name="boards_by_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="board",
-            constraint=models.UniqueConstraint(fields=("owner", "name"), name="one_board_a_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="board",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sharing__in", ["private", "team", "public"])),
-                name="sharing_is_one_of_three",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="board",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("sharing", "team"), _negated=True),
-                    ("team__isnull", False),
-                    _connector="OR",
-                ),
-                name="team_board_has_a_team",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="boarditem",
-            index=models.Index(fields=["board", "position"], name="items_in_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="boarditem",
-            constraint=models.UniqueConstraint(
-                fields=("board", "artifact"), name="one_place_a_work"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(
-                fields=["subject_id", "subject_kind", "at"], name="comments_of_one_thing"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="comment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("subject_kind__in", ["work", "prompt", "project", "case"])),
-                name="on_a_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="comment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("audience", "all"),
-                    models.Q(("audience", "reviewers"), ("subject_kind", "case")),
-                    _connector="OR",
-                ),
-                name="only_cases_have_private_comments",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="comment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("removed_at__isnull", True),
-                    models.Q(("mentions", []), ("text", "")),
-                    _connector="OR",
-                ),
-                name="removed_leaves_no_words",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="labelmove",
-            index=models.Index(fields=["prompt", "-at"], name="moves_by_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="labelmove",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("prompt", "label"),
-                name="one_open_wish",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="labelmove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "done"), _negated=True),
-                    ("protected", False),
-                    models.Q(
-                        ("decided_by__isnull", False),
-                        models.Q(("decided_by", models.F("by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="protected_label_takes_two",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=models.UniqueConstraint(
-                fields=("project", "person"), name="one_part_a_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("part__in", ["owner", "maker", "viewer"])),
-                name="part_is_one_of_three",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="preset",
-            constraint=models.UniqueConstraint(fields=("owner", "name"), name="one_preset_a_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="preset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("shared", False), ("team__isnull", False), _connector="OR"),
-                name="shared_with_a_team",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="promptlabel",
-            index=models.Index(fields=["tenant", "name"], name="prompts_by_label"),
-        ),
-        migrations.AddConstraint(
-            model_name="promptlabel",
-            constraint=models.UniqueConstraint(fields=("prompt", "name"), name="one_place_a_label"),
-        ),
-        migrations.AddIndex(
-            model_name="trashed",
-            index=models.Index(
-                condition=models.Q(("restored_at__isnull", True)),
-                fields=["tenant", "-at"],
-                name="trash_by_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trashed",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("restored_at__isnull", True)),
-                fields=("artifact",),
-                name="in_one_bin",
             ),
         ),
         tenant_rows(

@@ -55,6 +55,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("owner", "name"), name="one_search_a_name")
+                ]
+            },
         ),
         migrations.CreateModel(
             name="SearchSeen",
@@ -87,16 +92,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="search",
-            constraint=models.UniqueConstraint(fields=("owner", "name"), name="one_search_a_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="searchseen",
-            constraint=models.UniqueConstraint(
-                fields=("search", "person"), name="seen_once_a_person"
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("search", "person"), name="seen_once_a_person")
+                ]
+            },
         ),
         tenant_rows("studio_search", "studio_searchseen"),
     ]
