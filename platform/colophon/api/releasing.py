@@ -12,7 +12,7 @@ from colophon.api.answers import once
 from colophon.publishing import services as publishing
 from colophon.publishing.models import Publication, Published
 from colophon.releases import appealing, planting, services, settling
-from colophon.releases.models import Release, Verdict
+from colophon.releases.models import Release
 from colophon.studio.errors import NotFound
 from colophon.studio.models import Artifact
 from colophon.web.middleware import signed_in
@@ -61,17 +61,7 @@ def claim(request: HttpRequest, release_id: UUID) -> HttpResponse:
 def decide(request: HttpRequest, release_id: UUID, said: shapes.DecisionIn) -> HttpResponse:
     """Decide a claimed case over the bytes that were looked at; ``decision`` says until when it
     can be undone."""
-    if said.verdict not in Verdict.values:
-        known = ", ".join(Verdict.values)
-        raise BadInput(field="verdict", value=said.verdict[:40], why=f"known: {known}")
-    release = _release(release_id)
-    opinion = services.Opinion(
-        verdict=Verdict(said.verdict),
-        artifact_sha256=said.artifact_sha256,
-        clause=said.clause,
-        reason=said.reason,
-        message=said.message,
-    )
+    release, opinion = _release(release_id), said.opinion()
     if planting.golden_of(release) is not None:
         planting.answer(by=signed_in(request), release=release, opinion=opinion)
         return JsonResponse(shapes.release(_release(release_id)), status=201)

@@ -10,8 +10,13 @@ from pydantic import Field
 
 from colophon.exports.models import Cut
 from colophon.publishing.models import Published
-from colophon.releases.models import Appeal, Decision, Release
+from colophon.releases.asking import Answer
+from colophon.releases.deciding import Opinion
+from colophon.releases.editorial import Record
+from colophon.releases.models import Appeal, Decision, Release, Verdict
 from colophon.studio.models import Artifact, Job, Upload
+from compliance.policy.stricter import LabelChange
+from kernel.errors import BadInput
 
 
 class ProjectIn(Schema):
@@ -72,12 +77,53 @@ class ReleaseIn(Schema):
     destinations: list[str]
 
 
+class AnswerIn(Schema):
+    answer: str
+    note: str = ""
+
+
+class LabelsIn(Schema):
+    height_permille: int = 0
+    place: str = ""
+    languages: list[str] = Field(default_factory=list)
+
+
+class EditorialIn(Schema):
+    competence: str
+    checked_by: str
+    how: str
+    responsible: str
+    contact: str
+    changes: str = ""
+
+
 class DecisionIn(Schema):
     verdict: str
     artifact_sha256: str
     clause: str = ""
     reason: str = ""
     message: str = ""
+    answers: dict[str, AnswerIn] = Field(default_factory=dict)
+    """Question id -> answer, to what ``ruling.questions`` of the release asks."""
+    labels: LabelsIn = Field(default_factory=LabelsIn)
+    editorial: EditorialIn | None = None
+
+    def opinion(self) -> Opinion:
+        """Return what was said as the service takes it. Raises `BadInput` for an unknown verdict."""
+        if self.verdict not in Verdict.values:
+            known = ", ".join(Verdict.values)
+            raise BadInput(field="verdict", value=self.verdict[:40], why=f"known: {known}")
+        record = self.editorial
+        return Opinion(
+            verdict=Verdict(self.verdict),
+            artifact_sha256=self.artifact_sha256,
+            clause=self.clause,
+            reason=self.reason,
+            message=self.message,
+            labels=LabelChange.of(self.labels.model_dump()),
+            answers={name: Answer(**one.model_dump()) for name, one in self.answers.items()},
+            editorial=None if record is None else Record(**record.model_dump()),
+        )
 
 
 class AppealIn(Schema):

@@ -142,7 +142,7 @@ def ask_release(story: Story, work: Json, *, destinations: list[str]) -> Json:
     return story.cast.author.post("/releases", {"work": work["id"], "destinations": destinations})
 
 
-def decide(caller: Caller, release: Json, **opinion: str) -> Json:
+def decide(caller: Caller, release: Json, **opinion: Any) -> Json:
     """Claim a case and decide it over the bytes the release names."""
     caller.post(f"/releases/{release['id']}/claim")
     return caller.post(
@@ -153,7 +153,14 @@ def decide(caller: Caller, release: Json, **opinion: str) -> Json:
 
 def clear(story: Story, release: Json) -> Json:
     """A reviewer approves; a second person confirms where a clause asks for one."""
-    said = decide(story.cast.reviewer, release, verdict="approve", reason="Looked at in full.")
+    asked = release["ruling"].get("questions", ())
+    said = decide(
+        story.cast.reviewer,
+        release,
+        verdict="approve",
+        reason="Looked at in full.",
+        answers={one["id"]: {"answer": "no", "note": "Plainly a drawing."} for one in asked},
+    )
     if said["state"] == "second_review":
         said = decide(story.cast.approver, release, verdict="confirm", reason="Agreed.")
     return said
