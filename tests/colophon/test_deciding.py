@@ -170,9 +170,9 @@ def test_what_a_clause_asks_is_answered_before_approval_and_kept(house, informin
 
 
 def _facts(event):
-    from colophon.web import chain
+    from colophon.ledger.facts import facts_of
 
-    return chain._facts(event)
+    return facts_of(event)
 
 
 def test_a_refusal_needs_no_answers(house, informing):
