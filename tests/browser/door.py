@@ -17,9 +17,9 @@ from typing import Any
 
 
 def house(origin: str, *, key: str, name: str, people: Mapping[str, tuple[str, str]]) -> Any:
-    """Found an organisation with the demo's five parts, played by ``people``: name and language."""
+    """Found an organisation with the demo's parts, played by ``people``: name and language."""
     from colophon.accounts.models import Person
-    from colophon.demo.seeding import seed
+    from colophon.demo.seeding import PEOPLE, seed
     from colophon.ledger.tenancy import tenant
 
     cast = seed(origin, name=name, domain=f"{key}.test")
@@ -27,8 +27,7 @@ def house(origin: str, *, key: str, name: str, people: Mapping[str, tuple[str, s
         for part, (full_name, language) in people.items():
             rows = Person.objects.filter(email=f"{part}@{key}.test")
             rows.update(name=full_name, language=language)
-    parts = ("author", "reviewer", "approver", "auditor", "keeper")
-    return {"key": key, "tokens": {part: getattr(cast, part).token for part in parts}}
+    return {"key": key, "tokens": {part: getattr(cast, part).token for part, _, _ in PEOPLE}}
 
 
 @cache

@@ -44,7 +44,7 @@ LATER = frozenset(
         *("Preset.words", "Preview.text", "Transfer.name", "Appeal.answer", "Interest.relation"),
         *("CannedReason.text_en", "CannedReason.text_zh"),
         *("Queue.name_en", "Queue.name_zh", "Skip.reason", "Publication.title"),
-        *("Withdrawal.clause", "Withdrawal.reason"),
+        *("Withdrawal.clause", "Withdrawal.reason", "GoldenItem.note", "SecondLookAnswer.reason"),
     }
 )
 """Text that people write and no payload stands in yet: each wants its row here."""
