@@ -96,7 +96,8 @@ def moving(page: Page) -> list[str]:
 _NAMES = (
     "Colophon AI AIGC PNG JPEG JPG TXT PDF C2PA IPTC TC260 RFC SHA UTC TEST URL HTTP API ID SLA "
     "PostgreSQL SQL bubblewrap EU CN US-CA kB MB GB KB px Ctrl Alt Shift Enter Esc Space Del Tab Backspace sha256 min "
-    "English CSV JSON XML SSE GPU CPU v h d s ms DCO ISO P p50 p95 p99"
+    "English CSV JSON XML SSE GPU CPU v h d s ms DCO ISO P p50 p95 p99 "
+    "Wilson Krippendorff rrggbb SB"
 )
 STAYS = frozenset(_NAMES.split())
 # Identifiers: a dot, an underscore, a hyphen or a digit inside; rule packs, engines, versions, mails.
@@ -106,7 +107,8 @@ _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9_.@/:+'’-]*")
 _TEXTS = """() => {
   const said = [];
   const lang = (node) => node.closest('[lang]')?.getAttribute('lang') ?? '';
-  const skip = 'script, style, code, kbd, cite, .hash, .who, time, dialog#keys dt, pre, samp';
+  const skip = 'script, style, code, kbd, cite, .hash, .who, time, dialog#keys dt, pre, samp,'
+    + ' .diff, [translate="no"]';
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const text = walk.currentNode.nodeValue.trim();
@@ -132,15 +134,16 @@ _TEXTS = """() => {
 def untranslated(page: Page, *, own: Iterable[str]) -> list[str]:
     """Return Latin words on a Chinese page that are neither names nor what people wrote themselves.
 
-    What people wrote stands in ``bdi``; of it only a text that is word for word one of our own
-    sentences is wrong: a short name of ours that went through as if somebody had written it.
+    What people wrote stands in ``bdi``, or where no element can, under ``translate="no"``, which
+    is not read; of the former only a text that is word for word one of our own sentences is
+    wrong: a short name of ours that went through as if somebody had written it.
     ``own`` are names that the stage itself gave (people, projects, titles), for attributes.
     """
     names = sorted(own, key=len, reverse=True)
     wrong = []
     for text, from_outside, where in page.evaluate(_TEXTS):
         if from_outside:
-            if text.casefold() in _our_sentences():
+            if text not in names and text.casefold() in _our_sentences():
                 wrong.append(f"{where}: {text!r} is ours and not translated")
             continue
         rest = text
