@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from colophon.settings.env import BROKERS, BadSetting
 
+QUEUES: Final = ("colophon", "checks")
 COMMON: Final[dict[str, object]] = {
     "task_acks_late": True,
     "task_reject_on_worker_lost": True,
@@ -20,6 +21,9 @@ COMMON: Final[dict[str, object]] = {
     "broker_connection_retry_on_startup": True,
     "task_publish_retry": False,  # the sweeper publishes again
     "task_default_queue": "colophon",
+    # A worker takes from its queues in turn, so that what was made is checked before all that is
+    # still to be made, and people wait for the first work and not for the last.
+    "task_routes": {"workers.tasks.assess": {"queue": "checks"}},
     # Not solo: with RabbitMQ it stalls in a burst; and heartbeats must go on while an engine runs.
     "worker_pool": "threads",
     "worker_concurrency": 1,
@@ -71,4 +75,7 @@ def celery(url: str, *, dsn: str, longest_task_seconds: int) -> dict[str, Any]:
         options = {}
     else:
         raise BadSetting(name="BROKER_URL", value=scheme, why="it is one of " + ", ".join(BROKERS))
-    return COMMON | extra | {"broker_url": url, "broker_transport_options": options}
+    kind = {"queue_arguments": {"x-queue-type": "quorum"}} if scheme.startswith("amqp") else {}
+    queues = {name: dict(kind) for name in QUEUES}
+    told = {"broker_url": url, "broker_transport_options": options, "task_queues": queues}
+    return COMMON | extra | told

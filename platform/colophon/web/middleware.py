@@ -103,7 +103,7 @@ def _person_of_session(request: HttpRequest) -> Person | None:
 
 def sign_in(request: HttpRequest, person: Person) -> None:
     """Begin a session of ``person`` under a new key."""
-    with tenant(person.tenant_id):
+    with tenant(UUID(str(person.tenant_id))):
         begun = sessions.begin(
             person=person,
             address=request.META.get("REMOTE_ADDR", ""),
