@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,6 +78,17 @@ def decides(
     page.locator("#submit").click()
     page.wait_for_selector(".note.success, #just:not(:empty)")
     return str(page.locator("body").inner_text())
+
+
+def brings(page: Any, file: Path, *, title: str, tool: str, share: int) -> str:
+    """Bring a file in at the page that stands open, once it has come whole; return the work's id."""
+    page.locator("input[type=file]").first.set_input_files(file)
+    page.locator("#ready [name^='title.']").fill(title)
+    page.locator("#tool").fill(tool)
+    page.locator("#ai_share").fill(str(share))
+    page.locator("#bringing button.ink").click()
+    page.wait_for_url(re.compile("/works/[0-9a-f-]{36}"))
+    return str(page.url.rsplit("/", 1)[1].partition("?")[0])
 
 
 def sees(visitor: Any, path: str, selector: str, *, seconds: float = 40.0) -> Any:

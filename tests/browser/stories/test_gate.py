@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from telling import decides, sees, shoot
+from telling import brings, decides, sees, shoot
 from visiting import until
 
 from colophon.demo import material, scenario
@@ -177,14 +177,9 @@ def test_a_returned_picture_comes_back_edited_with_its_parent(house, tmp_path):
     edited.write_bytes(material.edited(author.context.request.get(link).body()))
     page.locator("a[href*='bring-in?parent=']").first.click()
     page.wait_for_url(re.compile("bring-in"))
-    page.locator("input[type=file]").first.set_input_files(edited)
-    page.locator("[name=title]").first.fill("The Old Keep, with a band")
-    page.locator("[name=tool]").first.fill("TEST Editor 4.2")
-    page.locator("[name=ai_share]").first.fill("80")
-    shoot(author, "portal", "returned-edit")
-    page.locator("form:has(input[type=file]) button.ink").first.click()
-    page.wait_for_url(re.compile("/works/[0-9a-f-]{36}"))
-    again = page.url.rsplit("/", 1)[1].partition("?")[0]
+    again = brings(
+        page, edited, title="The Old Keep, with a band", tool="TEST Editor 4.2", share=80
+    )
     assert again != work["id"]
     scenario.assessed(studio.caller("author"), again)
     author.go(f"/works/{again}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from telling import decides, sees, shoot
+from telling import brings, decides, sees, shoot
 from visiting import until
 
 from colophon.demo import material, scenario
@@ -74,13 +74,9 @@ def test_music_lyrics_are_made_by_people_and_their_cover_by_program(house, tmp_p
     lyrics = tmp_path / "last-boat-out.txt"
     lyrics.write_text(LYRICS)
     author.go("/works/bring-in")
-    page.locator("input[type=file]").first.set_input_files(lyrics)
-    page.locator("[name=title]").first.fill("The last boat out, lyrics")
-    page.locator("[name=tool]").first.fill("Pencil, then a text editor")
-    page.locator("[name=ai_share]").first.fill("0")
-    page.locator("form:has(input[type=file]) button.ink").first.click()
-    page.wait_for_url(re.compile("/works/[0-9a-f-]{36}"))
-    words = page.url.rsplit("/", 1)[1].partition("?")[0]
+    words = brings(
+        page, lyrics, title="The last boat out, lyrics", tool="Pencil, then a text editor", share=0
+    )
     work = scenario.assessed(music.caller("author"), words)
     cover = music.picture("a small boat on a lake by moonlight", "The last boat out, cover")
     for one in (work, cover):
@@ -203,12 +199,7 @@ def test_museum_credentials_that_a_file_brings_along_are_kept(house, tmp_path):
     sealed = tmp_path / "lighthouse-on-loan.png"
     sealed.write_bytes(author.context.request.get(link).body())
     author.go("/works/bring-in")
-    page.locator("input[type=file]").first.set_input_files(sealed)
-    page.locator("[name=title]").first.fill("Lighthouse, back from loan")
-    page.locator("[name=tool]").first.fill("As lent")
-    page.locator("[name=ai_share]").first.fill("100")
-    page.locator("form:has(input[type=file]) button.ink").first.click()
-    page.wait_for_url(re.compile("/works/[0-9a-f-]{36}"))
+    brings(page, sealed, title="Lighthouse, back from loan", tool="As lent", share=100)
     assert page.locator("dt:has-text('Credentials it came with')").count() == 1
     shoot(author, "portal", "museum-credentials")
 
