@@ -184,7 +184,8 @@ def test_a_returned_picture_comes_back_edited_with_its_parent(house, tmp_path):
     scenario.assessed(studio.caller("author"), again)
     author.go(f"/works/{again}")
     assert page.locator(".head .origin[data-origin=edited]").count() == 1
-    assert "The Old Keep, title card" in page.locator(".vers").inner_text()
+    shoot(author, "portal", "returned-edit")
+    assert "The Old Keep, title card" in page.locator(".lineage").inner_text()
     page.wait_for_selector("#asking button[data-key=r]:not([disabled])")
     page.locator("body").press("r")
     page.wait_for_selector(".note.success")

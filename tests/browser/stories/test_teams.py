@@ -200,7 +200,7 @@ def test_museum_credentials_that_a_file_brings_along_are_kept(house, tmp_path):
     sealed.write_bytes(author.context.request.get(link).body())
     author.go("/works/bring-in")
     brings(page, sealed, title="Lighthouse, back from loan", tool="As lent", share=100)
-    assert page.locator("dt:has-text('Credentials it came with')").count() == 1
+    assert page.get_by_text("Carries C2PA credentials").count() == 1
     shoot(author, "portal", "museum-credentials")
 
 
@@ -232,4 +232,4 @@ def test_school_a_poster_is_returned_in_the_pupils_own_language(house):
     )
     scenario.clear(school.story, school.asks(again, ["CN"]))
     pupil.go(f"/works/{poster['id']}")
-    assert "第二稿" in page.locator(".vers").inner_text()
+    assert "第二稿" in page.locator(".lineage").inner_text()
