@@ -120,7 +120,7 @@ def test_a_return_is_answered_by_a_new_work_and_replaced(author, house):
     release = returned(house, first)
     second = house.make("a lighthouse at dawn, room at the top left", seed=2)
     page = author.get(f"/works/{second.id}").content.decode()
-    assert f'<option value="{release.id}"' in page
+    assert f'value="{release.id}"' in page
     answer = author.post(
         f"/works/{second.id}/release", {"destination": "EU", "answers": release.id}
     )
