@@ -1,4 +1,4 @@
-"""Run all tests in three groups, two groups at a time: ``python ci/run_tests.py [pytest options]``.
+"""Run all tests in four groups, two groups at a time: ``python ci/run_tests.py [pytest options]``.
 
 Tests of pages and of whole stacks mostly wait for other processes, so a second group fits beside
 them. Browser tests have a process of their own for another reason, too: Playwright keeps an event
@@ -18,12 +18,14 @@ from pathlib import Path
 
 AT_ONCE = 2
 BROWSER = ("tests/browser",)
+PAGES = ("tests/colophon",)
 STACKS = ("tests/path", "tests/faults", "tests/stack", "tests/workers")
 # The longest first. What no group names is in the last, so a new folder is never left out.
 GROUPS = {
     "browser": BROWSER,
+    "pages": PAGES,
     "stacks": STACKS,
-    "rest": ("tests", *(f"--ignore={one}" for one in (*BROWSER, *STACKS))),
+    "rest": ("tests", *(f"--ignore={one}" for one in (*BROWSER, *PAGES, *STACKS))),
 }
 NO_TESTS = 5  # pytest's answer when options leave nothing of a group
 
