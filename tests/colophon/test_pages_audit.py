@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
@@ -15,13 +18,19 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from colophon.accounts import preferences
+from colophon.accounts import services as accounts
+from colophon.accounts.roles import Role
 from colophon.exports import services as exports
 from colophon.exports.formats.csv import FORMAT as CSV
 from colophon.exports.models import Cut
 from colophon.ledger import search
 from colophon.ledger.models import Disclosure, Event
 from colophon.ledger.services import About, record
+from colophon.releases import services as releases
 from colophon.rules import services as rules
+from colophon.studio import comments, projects, seeing
+from colophon.web import chain
+from colophon.web.commenting import subject_of
 from kernel.ids import new_id
 
 PASSWORD = "a long enough phrase"  # noqa: S105  of people who exist for one test
@@ -239,3 +248,99 @@ def test_nothing_of_another_organisation_is_found(two_houses):
     assert client.get(f"/audit/{event.event_id}").status_code == 404
     assert "Nothing fits" in client.get(f"/audit?person={theirs.keeper.ref}").content.decode()
     assert isinstance(event.event_id, UUID)
+
+
+@pytest.fixture
+def private(house):
+    """A private project with a work asked to be released, and an author who is no member of it."""
+    work = house.make("a lighthouse nobody knows of", title="Unheard-of")
+    with house.inside():
+        release = releases.request(by=house.author, artifact=work, destinations=["EU"])
+        about = subject_of(house.author, "work", work.id)
+        comments.write(by=house.author, about=about, text="Only between us.")
+        to = {"private": True, "name": "Unheard-of"}
+        projects.change(by=house.author, project=house.project, to=to)
+        other = accounts.join(
+            email="other@lantern.test", name="Other", password=PASSWORD, roles=["author"]
+        )
+    return SimpleNamespace(house=house, work=work, release=release, other=other)
+
+
+def test_events_of_a_private_project_are_counted_but_say_nothing_to_who_is_no_member(private):
+    house, work, release = private.house, private.work, private.release
+    with house.inside():
+        whole = set(Event.objects.values_list("event_id", flat=True))
+        about = {house.project.pk, work.pk, work.job_id, release.pk, work.job.prompt_version_id}
+        theirs = Event.objects.filter(subject_id__in=about) | Event.objects.filter(
+            subject_kind__in=("comment", "batch")
+        )
+        theirs = set(theirs.values_list("event_id", flat=True))
+        kinds = set(
+            Event.objects.filter(event_id__in=theirs).values_list("subject_kind", flat=True)
+        )
+        assert kinds == {"project", "artifact", "job", "release", "prompt_version", "comment"}
+        with seeing.as_(private.other):
+            rows = search.find(search.Wish(), most=500).events
+            assert {one.event_id for one in rows} == whole, "nothing is left out of the count"
+            told = {one.event_id: one for one in chain.told(rows)}
+            assert {key for key, one in told.items() if one.kept_back} == theirs
+            assert not Disclosure.objects.filter(event_id__in=theirs).exists()
+            assert all(told[one].about is None for one in theirs)
+            ref = house.author.ref
+            found_of = {one.event_id for one in search.find(search.Wish(person=ref), most=500).events}
+            assert found_of
+            assert not found_of & theirs, "nor who took part"
+            assert not found(subject=work.pk)
+            assert not found(words="Unheard-of")
+        for person in (house.author, house.auditor, house.keeper):
+            with seeing.as_(person):
+                assert not any(
+                    one.kept_back
+                    for one in chain.told(search.find(search.Wish(), most=500).events)
+                )
+                assert found(words="Unheard-of") == ["project.changed"]
+
+
+def test_the_page_of_a_kept_back_event_still_proves_it(private):
+    house = private.house
+    with house.inside():
+        event = Event.objects.get(type="project.changed")
+    path = f"/audit/{event.event_id}"
+    page = sign_in(private.other).get(path).content.decode()
+    assert "In a private project" in page
+    assert "heard-of" not in page
+    assert str(house.project.pk) not in page
+    assert "It waits for the sequencer" in page
+    assert "heard-of" not in sign_in(private.other).get("/audit").content.decode()
+    assert "heard-of" in sign_in(house.author).get(path).content.decode()
+    assert "heard-of" in sign_in(house.auditor).get("/audit").content.decode()
+
+
+def test_a_file_of_the_record_keeps_back_what_the_page_keeps_back(private, give_roles):
+    give_roles(private.house, private.other, Role.RULE_KEEPER)
+    client = sign_in(private.other)
+    lines = client.get("/audit/download?format=jsonl").content.splitlines()
+    rows = [json.loads(line) for line in lines]
+    hidden = [one for one in rows if one["kept_back"]]
+    assert hidden
+    assert all(one["facts"] == {} and one["about_id"] is None for one in hidden)
+    assert b"heard-of" not in b"".join(lines)
+
+
+def test_every_kind_of_subject_is_placed_in_a_project_or_known_to_lie_in_none():
+    """A new kind of event subject must be thought about: is it part of a project?"""
+    lying_in_none = {
+        "bank", "board", "bulk", "cut", "engine_switch", "invitation", "licence", "organisation",
+        "person", "preset", "proposal", "queue", "reason", "registered_work", "search", "term",
+        "token",
+    }  # fmt: skip
+    source = Path(releases.__file__).parents[1]
+    written = set()
+    for file in source.rglob("*.py"):
+        written |= set(re.findall(r'(?:About\(\s*|KIND = )"(\w+)"', file.read_text()))
+    placed = set(
+        re.findall(
+            r"when '(\w+)' then", (source / "releases/migrations/0010_private_facts.py").read_text()
+        )
+    )
+    assert written - placed - lying_in_none == set()

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from colophon.publishing.models import Signable
+from colophon.publishing.recipes import recipe_for
 from colophon.releases import services as releases
-from colophon.releases.models import Claim, Decision, Release
+from colophon.releases.models import Claim, Clearance, Decision, Release
+from colophon.studio.models import Proof
 from colophon.web import evidence
+from compliance.marking.proofing import VERSION
+from compliance.marking.recipe import Recipe
+from kernel.canonical import digest
 
 PASSWORD = "a long enough phrase"  # noqa: S105  of people who exist for one test
 
@@ -128,3 +134,50 @@ def test_a_mirrored_crop_is_laid_over_by_its_corners():
         assert abs(a * x + c * y + e - u) < 1
         assert abs(b * x + d * y + f - v) < 1
     assert evidence._matrix([[0, 0], [1, 1], [2, 2]], here) == "", "corners in a line say nothing"
+
+
+def test_changed_labels_are_seen_on_the_file_as_they_are_then_sealed(sign_in, house, asked):
+    client = sign_in(house.reviewer)
+    page = f"/console/{asked.id}/labels"
+    with house.inside():
+        place = next(one for one in asked.ruling["places"])
+    plain = client.get(page).content.decode()
+    changed = client.get(page, {"height": "9", "place": place}).content.decode()
+    assert "With the change asked for" in changed
+    assert "With the change asked for" not in plain
+    assert "European Union" in changed
+    assert "China" in changed
+    with house.inside():
+        assert Proof.objects.filter(artifact=asked.artifact).count() == 2
+        drawn = Proof.objects.order_by("at").last()
+    client.post(f"/console/{asked.id}", opinion(asked, "approve", height="9", place=place))
+    second = sign_in(house.approver)
+    assert "With the change asked for" in second.get(page).content.decode(), "as the first approved it"
+    second.post(f"/console/{asked.id}", opinion(asked, "confirm"))
+    with house.inside():
+        work = asked.artifact
+        clearance = Clearance.objects.get(release=asked)
+        recipe = recipe_for(
+            Signable(
+                requirements=clearance.requirements,
+                origin=work.origin,
+                medium=work.medium,
+                media_type=work.media_type,
+                artifact_id=work.pk,
+            ),
+            payload=0,
+        )
+        told = Recipe(media_type=work.media_type, labels=recipe.labels, crops=recipe.crops)
+        assert drawn.recipe_sha256 == digest({"version": VERSION, "recipe": told.as_json()})
+        assert Proof.objects.count() == 2, "the second person saw the same sheet"
+
+
+def test_what_cannot_be_asked_of_a_label_is_said_where_it_would_be_seen(sign_in, house, asked):
+    client = sign_in(house.reviewer)
+    page = f"/console/{asked.id}/labels"
+    assert "The label cannot be changed so" in client.get(page, {"height": "0.1"}).content.decode()
+    assert "a number in per cent" in client.get(page, {"height": "big"}).content.decode()
+    assert client.get(page, {"place": "nowhere"}).status_code == 200
+    assert sign_in(house.author).get(page).status_code == 403
+    with house.inside():
+        assert not Proof.objects.exists()

@@ -45,11 +45,7 @@ def opinion(form: QueryDict) -> Opinion:
         clause=form.get("clause", ""),
         reason=form.get("reason", ""),
         message=form.get("message", ""),
-        labels=LabelChange(
-            height_permille=_permille(form.get("height", "")),
-            place=form.get("place", ""),
-            languages=tuple(form.getlist("languages")),
-        ),
+        labels=label_change(form),
         answers={
             name.removeprefix("answer."): asking.Answer(
                 answer=form.get(name, ""), note=form.get(f"note.{name.removeprefix('answer.')}", "")
@@ -58,6 +54,15 @@ def opinion(form: QueryDict) -> Opinion:
             if name.startswith("answer.")
         },
         editorial=_record(form),
+    )
+
+
+def label_change(form: QueryDict) -> LabelChange:
+    """Return the labels a form asks for beyond the packs. Raises `BadInput`."""
+    return LabelChange(
+        height_permille=_permille(form.get("height", "")),
+        place=form.get("place", ""),
+        languages=tuple(form.getlist("languages")),
     )
 
 

@@ -6,6 +6,7 @@ from colophon.console import (
     cases,
     house,
     keeping,
+    labels,
     many,
     placing,
     quality,
@@ -53,6 +54,7 @@ urlpatterns = [
     path("console/<uuid:release_id>/back", placing.back, name="bring_back"),
     path("console/<uuid:release_id>/recall", cases.recall, name="recall"),
     path("console/<uuid:release_id>/findings/<uuid:finding_id>", cases.mark, name="mark_finding"),
+    path("console/<uuid:release_id>/labels", labels.labels, name="case_labels"),
     path("console/<uuid:release_id>/draft", cases.draft, name="draft"),
     path("console/<uuid:release_id>/drop-draft", cases.drop_draft, name="drop_draft"),
 ]

@@ -36,17 +36,19 @@ def export(*, by: Person, wish: search.Wish, name: str) -> tuple[bytes, str]:
 
 def _rows(wish: search.Wish) -> Iterator[dict[str, Json]]:
     found = search.find(wish, most=MOST)
-    events = found.events.select_related("leaf").prefetch_related(
+    events = search.told_apart(found.events.select_related("leaf")).prefetch_related(
         Prefetch("disclosure_set", queryset=Disclosure.objects.order_by("name"))
     )
     for event in events:
         leaf = getattr(event, "leaf", None)
+        kept_back: bool = event.kept_back  # type: ignore[attr-defined]  # by `told_apart`
         yield {
             "event_id": str(event.event_id),
             "at": event.at.isoformat(timespec="milliseconds"),
             "type": event.type,
             "about": event.subject_kind,
-            "about_id": str(event.subject_id),
+            "about_id": None if kept_back else str(event.subject_id),
             "leaf": leaf.leaf_index if leaf else None,
             "facts": facts_of(event),
+            "kept_back": kept_back,
         }

@@ -24,7 +24,6 @@ from colophon.ledger import checkpoints, search
 from colophon.ledger.events import REQUIRED
 from colophon.ledger.facts import facts_of
 from colophon.ledger.models import Event
-from colophon.ledger.search import visible
 from colophon.studio.errors import NotFound
 from colophon.web import chain
 from colophon.web.answers import problem
@@ -57,7 +56,7 @@ def event(request: HttpRequest, event_id: UUID) -> HttpResponse:
     """One event: its facts, its leaf, and the path that proves it against the newest head."""
     person = signed_in(request)
     demand(person, Act.SEE_WORKS)
-    found = visible().filter(event_id=event_id).prefetch_related("disclosure_set").first()
+    found = Event.objects.filter(event_id=event_id).prefetch_related("disclosure_set").first()
     if found is None:
         raise NotFound(kind="event")
     try:
@@ -72,7 +71,7 @@ def event(request: HttpRequest, event_id: UUID) -> HttpResponse:
         "proof": proof,
         "path": [one.hex() for one in proof.hashes] if proof else [],
         "leaf_hash": bytes(found.leaf_hash).hex(),
-        "body": bytes(found.body).decode(),
+        "body": "" if step.kept_back else bytes(found.body).decode(),
     }
     return render(request, "portal/event.html", shown)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -20,8 +19,8 @@ from colophon.portal import selectors
 from colophon.releases import proofing
 from colophon.releases.models import Release
 from colophon.releases.services import DESTINATIONS
-from colophon.store import services as store
 from colophon.studio.models import Artifact
+from colophon.web import sheets as sheets_shown
 from colophon.web.answers import problem
 from colophon.web.middleware import signed_in
 from kernel.errors import Refused
@@ -38,19 +37,6 @@ class Followed:
     who: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """A proof sheet as the page shows it."""
-
-    sheet: proofing.Sheet
-    text: str
-    problem: dict[str, Any] | None
-    lines: list[str]
-    height: int
-    """Pixels of the lowest letter on the full-size file; 0 where none was measured."""
-    contrast: str
-
-
 @require_safe
 def labels(request: HttpRequest, work_id: UUID) -> HttpResponse:
     """The work with the labels each destination would get, drawn as the sealer draws them."""
@@ -60,7 +46,7 @@ def labels(request: HttpRequest, work_id: UUID) -> HttpResponse:
     asked = set(request.GET.getlist("destination"))
     wanted = tuple(one for one in DESTINATIONS if one in asked)
     try:
-        sheets = [_shown(one) for one in proofing.sheets(work, destinations=wanted)]
+        sheets = [sheets_shown.shown(one) for one in proofing.sheets(work, destinations=wanted)]
     except Refused as error:
         return render(request, "portal/_labels.html", {"problem": problem(error)})
     return render(request, "portal/_labels.html", {"work": work, "sheets": sheets})
@@ -95,27 +81,3 @@ def _names(refs: Iterable[str]) -> dict[str, str]:
     people = {ref.removeprefix("person:") for ref in refs if ref.startswith("person:")}
     rows = Person.objects.filter(ref__in=people).values_list("ref", "name")
     return {f"person:{ref}": name for ref, name in rows}
-
-
-def _shown(sheet: proofing.Sheet) -> Shown:
-    proof = sheet.proof
-    plates = [
-        plate
-        for layer in (proof.layers if proof else ())
-        for plate in layer["facts"].get("plates", ())
-    ]
-    lines = [line for plate in plates for line in plate["lines"]]
-    for layer in proof.layers if proof else ():
-        lines += layer["facts"].get("lines", [])
-    text = ""
-    if proof is not None and proof.media_type == "text/plain":
-        with store.open_(proof.sha256) as file:
-            text = file.read().decode(errors="replace")
-    return Shown(
-        sheet=sheet,
-        text=text,
-        problem=problem(sheet.problem) if sheet.problem else None,
-        lines=list(dict.fromkeys(lines)),
-        height=min((plate["glyph_height"] for plate in plates), default=0),
-        contrast=f"{min((p['contrast_centi'] for p in plates), default=0) / 100:.1f}",
-    )

@@ -8,14 +8,17 @@ from pathlib import Path
 
 from django.db import IntegrityError, transaction
 
-from colophon.releases.judging import ruling_for
+from colophon.releases.judging import judge_again, relabel, ruling_for
+from colophon.releases.models import Release
 from colophon.store import services as store
 from colophon.store.parsing import sandbox
 from colophon.studio.models import Artifact, Proof
 from compliance.marking.errors import CannotMark, LabelNotSufficient
 from compliance.marking.proofing import VERSION, render
 from compliance.marking.recipe import Label, Recipe
+from compliance.policy.case import LabelNeed
 from compliance.policy.ruling import Ruling
+from compliance.policy.stricter import LabelChange
 from kernel.canonical import digest
 from kernel.errors import ColophonError
 
@@ -49,6 +52,39 @@ def _sheet(artifact: Artifact, place: str) -> Sheet:
     except (CannotMark, LabelNotSufficient) as error:
         return Sheet(destination=place, blocked=(), problem=error)
     return Sheet(destination=place, blocked=(), proof=proof)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsSealed:
+    """The one file that would be sealed for all open destinations, and what each has on it."""
+
+    sheet: Sheet
+    by_place: tuple[tuple[str, tuple[LabelNeed, ...]], ...]
+    """Destination -> the labels that are on the file for its sake."""
+
+
+def as_sealed(release: Release, *, change: LabelChange) -> AsSealed:
+    """Return the file as it would be sealed if a reviewer approved it with ``change`` now.
+
+    Raises `LabelChangeRefused` where the change asks for less than the packs, and what would keep the
+    release from being approved: `RulesChanged`, `Stopped`, `NoDestinationOpen`.
+    """
+    work = release.artifact
+    ruling = relabel(judge_again(release), change, work=work)
+    by_place = tuple(
+        (place, tuple(one for one in ruling.labels if one.text and place in one.destinations))
+        for place in ruling.open
+    )
+    together = ", ".join(ruling.open)
+    if not any(labels for _, labels in by_place):
+        return AsSealed(sheet=Sheet(destination=together, blocked=()), by_place=by_place)
+    try:
+        proof = proof_of(work, recipe_of(work, ruling))
+    except (CannotMark, LabelNotSufficient) as error:
+        sheet = Sheet(destination=together, blocked=(), problem=error)
+        return AsSealed(sheet=sheet, by_place=by_place)
+    sheet = Sheet(destination=together, blocked=(), proof=proof)
+    return AsSealed(sheet=sheet, by_place=by_place)
 
 
 def recipe_of(artifact: Artifact, ruling: Ruling) -> Recipe:

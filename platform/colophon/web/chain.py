@@ -15,13 +15,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from colophon.accounts.models import Person
+from colophon.ledger import search
 from colophon.ledger.facts import facts_of
 from colophon.ledger.models import Disclosure, Event
 from colophon.ledger.services import About
 from colophon.web import happenings
 from colophon.web.templatetags.colophon import sentence, word, words
+from kernel.words import msgid
 
 MOST = 200
+KEPT_BACK = msgid(
+    "In a private project: what it says is shown to its members, auditors and administrators."
+)
 _PEOPLE = ("person", "author", "reviewer", "invited_by", "second", "by", "member")
 _WORDED = {"destination": "destination", "verdict": "verdict", "check": "check", "to": "state"}
 _SEALED = frozenset({"release.sealed", "release.published"})
@@ -42,7 +47,9 @@ class Step:
     changes: tuple[tuple[str, str, str], ...] = ()
     """Field, before, after: where the event says both."""
     about: tuple[str, UUID] | None = None
-    """Kind and id of what it is about."""
+    """Kind and id of what it is about; None where that is kept back."""
+    kept_back: bool = False
+    """It concerns a private project of which the reader is no member."""
 
 
 def steps(abouts: Iterable[About]) -> list[Step]:
@@ -64,7 +71,7 @@ def told(events: Any, *, named: bool = True) -> list[Step]:
     Without ``named`` people stay their pseudonyms, shortened.
     """
     rows = list(
-        events.select_related("leaf").prefetch_related(
+        search.told_apart(events.select_related("leaf")).prefetch_related(
             Prefetch("disclosure_set", queryset=Disclosure.objects.order_by("name"))
         )
     )
@@ -94,6 +101,16 @@ def _is_id(text: str) -> bool:
 
 def _step(event: Event, facts: dict[str, Any], names: Mapping[str, str]) -> Step:
     leaf = getattr(event, "leaf", None)
+    if event.kept_back:  # type: ignore[attr-defined]  # annotated by `search.told_apart`
+        return Step(
+            type=event.type,
+            answer="done",
+            detail=sentence(KEPT_BACK, {}),
+            at=event.at,
+            leaf=leaf.leaf_index if leaf is not None else None,
+            event_id=event.event_id,
+            kept_back=True,
+        )
     return Step(
         type=event.type,
         answer=_answer(event.type, facts),
