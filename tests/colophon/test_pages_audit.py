@@ -287,7 +287,9 @@ def test_events_of_a_private_project_are_counted_but_say_nothing_to_who_is_no_me
             assert not Disclosure.objects.filter(event_id__in=theirs).exists()
             assert all(told[one].about is None for one in theirs)
             ref = house.author.ref
-            found_of = {one.event_id for one in search.find(search.Wish(person=ref), most=500).events}
+            found_of = {
+                one.event_id for one in search.find(search.Wish(person=ref), most=500).events
+            }
             assert found_of
             assert not found_of & theirs, "nor who took part"
             assert not found(subject=work.pk)
@@ -295,8 +297,7 @@ def test_events_of_a_private_project_are_counted_but_say_nothing_to_who_is_no_me
         for person in (house.author, house.auditor, house.keeper):
             with seeing.as_(person):
                 assert not any(
-                    one.kept_back
-                    for one in chain.told(search.find(search.Wish(), most=500).events)
+                    one.kept_back for one in chain.told(search.find(search.Wish(), most=500).events)
                 )
                 assert found(words="Unheard-of") == ["project.changed"]
 

@@ -145,14 +145,16 @@ def test_changed_labels_are_seen_on_the_file_as_they_are_then_sealed(sign_in, ho
     changed = client.get(page, {"height": "9", "place": place}).content.decode()
     assert "With the change asked for" in changed
     assert "With the change asked for" not in plain
-    assert "European Union" in changed
-    assert "China" in changed
+    with house.inside():
+        assert changed.count("<dt>") == len(asked.ruling["open"])
     with house.inside():
         assert Proof.objects.filter(artifact=asked.artifact).count() == 2
         drawn = Proof.objects.order_by("at").last()
     client.post(f"/console/{asked.id}", opinion(asked, "approve", height="9", place=place))
     second = sign_in(house.approver)
-    assert "With the change asked for" in second.get(page).content.decode(), "as the first approved it"
+    assert "With the change asked for" in second.get(page).content.decode(), (
+        "as the first approved it"
+    )
     second.post(f"/console/{asked.id}", opinion(asked, "confirm"))
     with house.inside():
         work = asked.artifact
