@@ -94,6 +94,16 @@ CODES: dict[str, Code] = {
         says=msgid("Nobody heard your appeal for “{title}” in time. You may file it anew."),
         mails=msgid("Nobody heard an appeal of yours in time. You may file it anew."),
     ),
+    "complaint_upheld": Code(
+        name=msgid("My appeal was answered: the withdrawal stands"),
+        says=msgid("The withdrawal of “{title}” stands: {reason}"),
+        mails=msgid("An appeal of yours was answered. The page of the work says how."),
+    ),
+    "complaint_overturned": Code(
+        name=msgid("My appeal was answered: the withdrawal is overturned"),
+        says=msgid("“{title}” is published again: {reason}"),
+        mails=msgid("An appeal of yours was answered. The page of the work says how."),
+    ),
     "mentioned": Code(
         name=msgid("Somebody mentions me"),
         says=msgid("{by} mentioned you in a comment on “{title}”."),

@@ -9,6 +9,7 @@ from ninja import Router
 
 from colophon.api import shapes
 from colophon.api.answers import once
+from colophon.publishing import complaining
 from colophon.publishing import services as publishing
 from colophon.publishing.models import Publication, Published
 from colophon.releases import appealing, planting, services, settling
@@ -115,13 +116,41 @@ def publish(request: HttpRequest, release_id: UUID) -> HttpResponse:
 @once
 def withdraw(request: HttpRequest, publication_id: UUID, said: shapes.WithdrawalIn) -> HttpResponse:
     """Take a publication back, with its clause and reason."""
-    row = Publication.objects.select_related("release").filter(pk=publication_id).first()
-    if row is None:
-        raise NotFound(kind="publication")
+    row = _publication(publication_id)
     publishing.withdraw(
         by=signed_in(request), publication=row, clause=said.clause, reason=said.reason
     )
     return JsonResponse({"id": str(row.id), "state": "withdrawn"})
+
+
+@router.post("/publications/{publication_id}/appeal")
+@once
+def complain(request: HttpRequest, publication_id: UUID, said: shapes.AppealIn) -> HttpResponse:
+    """Appeal against the withdrawal of one's own publication."""
+    made = complaining.file(
+        by=signed_in(request),
+        publication=_publication(publication_id),
+        words=said.words,
+        news=said.news,
+    )
+    return JsonResponse(shapes.complaint(made), status=201)
+
+
+@router.post("/complaints/{complaint_id}/hearing")
+@once
+def hear_complaint(
+    request: HttpRequest, complaint_id: UUID, said: shapes.HearingIn
+) -> HttpResponse:
+    """Answer an appeal against a withdrawal: ``overturned`` publishes the work again."""
+    if said.outcome not in ("upheld", "overturned"):
+        raise BadInput(field="outcome", value=said.outcome[:20], why="upheld or overturned")
+    settled = complaining.hear(
+        by=signed_in(request),
+        complaint_id=complaint_id,
+        overturn=said.outcome == "overturned",
+        answer=said.answer,
+    )
+    return JsonResponse(shapes.complaint(settled))
 
 
 @router.get("/publications/{publication_id}", auth=None)
@@ -131,6 +160,14 @@ def see_publication(request: HttpRequest, publication_id: UUID) -> HttpResponse:
     if row is None:
         raise NotFound(kind="publication")
     return JsonResponse(shapes.publication(row))
+
+
+def _publication(publication_id: UUID) -> Publication:
+    rows = Publication.objects.select_related("release__artifact", "release__author")
+    found = rows.filter(pk=publication_id).first()
+    if found is None:
+        raise NotFound(kind="publication")
+    return found
 
 
 def _release(release_id: UUID) -> Release:

@@ -9,7 +9,7 @@ from ninja import Schema
 from pydantic import Field
 
 from colophon.exports.models import Cut
-from colophon.publishing.models import Published
+from colophon.publishing.models import Complaint, Published
 from colophon.releases.asking import Answer
 from colophon.releases.deciding import Opinion
 from colophon.releases.editorial import Record
@@ -245,6 +245,16 @@ def appeal(row: Appeal) -> dict[str, Any]:
         "id": str(row.id),
         "state": row.state,
         "release": str(row.release_id),
+        "due_at": row.due_at.isoformat(),
+        "answer": row.answer,
+    }
+
+
+def complaint(row: Complaint) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "state": row.state,
+        "publication": str(row.withdrawal.publication_id),
         "due_at": row.due_at.isoformat(),
         "answer": row.answer,
     }

@@ -14,6 +14,8 @@ from colophon.accounts.models import Person
 from colophon.accounts.roles import Act
 from colophon.console import selectors
 from colophon.ledger.services import About
+from colophon.publishing import complaining
+from colophon.publishing.models import Publication
 from colophon.releases import appealing, caring, confirming, conflicts, drafting, many
 from colophon.releases.claiming import SKIP_KINDS
 from colophon.releases.models import Case, Decision, Queue, Release
@@ -86,7 +88,11 @@ def case_page(person: Person, release: Release, *, evidence_at: int) -> dict[str
             release.decisions.filter(state="effective").select_related("person").order_by("at")
         ),
         "draft": drafting.kept(by=person, release=release),
-        **_appeal(person, release),
+        **(
+            _complaint(person, release)
+            if release.state in complaining.TAKEN
+            else _appeal(person, release)
+        ),
         "may_recall": _may_recall(person, release),
         "history": chain.steps([About("release", release.id), About("artifact", work.id)])[
             -HISTORY_SHOWN:
@@ -110,6 +116,19 @@ def _appeal(person: Person, release: Release) -> dict[str, Any]:
         "appeal": appeal,
         "hearing": why or ("part" if appealing.bars(person, appeal) else "open"),
     }
+
+
+def _complaint(person: Person, release: Release) -> dict[str, Any]:
+    """Return the newest appeal against a withdrawal, and why this person cannot hear it."""
+    publication = Publication.objects.filter(release=release).first()
+    complaint = complaining.newest(publication) if publication is not None else None
+    if complaint is None or publication is None or complaint.state != "filed":
+        return {"complaint": complaint}
+    publication.release = release  # as loaded, with its work
+    complaint.withdrawal.publication = publication
+    why = "" if may(person, Act.HEAR_APPEAL) else "role"
+    part = "part" if not why and complaining.bars(person, complaint) else "open"
+    return {"complaint": complaint, "hearing": why or part}
 
 
 def findings_part(

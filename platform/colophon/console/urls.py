@@ -40,6 +40,11 @@ urlpatterns = [
     path("console/decided", cases.decided, name="decided"),
     path("console/appeals", appeals.appeals, name="appeals"),
     path("console/appeals/<uuid:appeal_id>/hear", appeals.hear, name="hear"),
+    path(
+        "console/complaints/<uuid:complaint_id>/hear",
+        appeals.hear_complaint,
+        name="hear_complaint",
+    ),
     path("console/many", many.together, name="together"),
     path("console/many/<uuid:bulk_id>/undo", many.undo, name="undo_many"),
     path("console/reasons", house.reasons_page, name="reasons"),

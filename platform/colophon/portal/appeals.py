@@ -1,4 +1,4 @@
-"""What an author can do against a refusal, and what became of it."""
+"""What an author can do against a refusal or a withdrawal, and what became of it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 from django.utils import timezone
 
 from colophon.accounts.models import Person
+from colophon.publishing import complaining
+from colophon.publishing.models import Publication
 from colophon.releases import appealing
 from colophon.releases.models import Release
 
@@ -23,4 +25,24 @@ def standing(person: Person, release: Release | None) -> dict[str, Any]:
         until = appealing.deadline(refusal)
         shown["appeal_until"] = until
         shown["may_appeal"] = until > timezone.now()
+    return shown
+
+
+def against_withdrawal(
+    person: Person, release: Release | None, publication: Publication | None
+) -> dict[str, Any]:
+    """Return why a publication was taken, the newest appeal, and until when its author may file."""
+    if release is None or publication is None:
+        return {}
+    complaint = complaining.newest(publication)
+    shown: dict[str, Any] = {"complaint": complaint}
+    if release.state not in complaining.TAKEN:
+        return shown
+    taken = complaining.withdrawal_of(publication)
+    shown["taken"] = taken
+    of_it = complaint is not None and taken is not None and complaint.withdrawal_id == taken.pk
+    heard = of_it and complaint is not None and complaint.state != "lapsed"
+    if taken is not None and release.author_id == person.pk and not heard:
+        until = complaining.deadline(taken)
+        shown |= {"complain_until": until, "may_complain": until > timezone.now()}
     return shown

@@ -81,6 +81,7 @@ urlpatterns = [
     path("releases/<uuid:release_id>/appeal", works.appeal, name="appeal"),
     path("releases/<uuid:release_id>/take-back", works.take_back, name="take_back"),
     path("publications/<uuid:publication_id>/withdraw", works.withdraw, name="withdraw"),
+    path("publications/<uuid:publication_id>/appeal", works.complain, name="complain"),
     path("audit", auditing.audit, name="audit"),
     path("audit/download", auditing.download, name="audit_download"),
     path("audit/<uuid:event_id>", auditing.event, name="event"),

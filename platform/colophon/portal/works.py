@@ -15,6 +15,7 @@ from colophon.accounts.access import demand, may
 from colophon.accounts.models import Person
 from colophon.accounts.roles import Act
 from colophon.portal import appeals, board_pages, releasing, selectors, trashing, work_parts
+from colophon.publishing import complaining
 from colophon.publishing import services as publishing
 from colophon.publishing.models import Publication
 from colophon.releases import answering, appealing, judging
@@ -99,10 +100,7 @@ def appeal(request: HttpRequest, release_id: UUID) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, publication_id: UUID) -> HttpResponse:
     person = signed_in(request)
-    rows = Publication.objects.select_related("release__artifact")
-    publication = rows.filter(pk=publication_id).first()
-    if publication is None:
-        raise NotFound(kind="publication")
+    publication = _publication(publication_id)
     clause, reason = request.POST.get("clause", ""), request.POST.get("reason", "")
     try:
         publishing.withdraw(by=person, publication=publication, clause=clause, reason=reason)
@@ -110,6 +108,30 @@ def withdraw(request: HttpRequest, publication_id: UUID) -> HttpResponse:
         held = selectors.find_work(publication.release.artifact_id)
         return _page(request, person, held, said=problem(error), status=error.status)
     return redirect("publication", publication_id=publication_id)
+
+
+@require_POST
+def complain(request: HttpRequest, publication_id: UUID) -> HttpResponse:
+    """Appeal against a withdrawal; where it is refused the page keeps what was typed."""
+    person = signed_in(request)
+    publication = _publication(publication_id)
+    words, news = request.POST.get("words", ""), request.POST.get("news", "")
+    try:
+        complaining.file(by=person, publication=publication, words=words, news=news)
+    except Refused as error:
+        held = selectors.find_work(publication.release.artifact_id)
+        return _page(request, person, held, said=problem(error), status=error.status)
+    messages.success(request, gettext("Your appeal is filed. Somebody else hears it."))
+    return redirect("work", work_id=publication.release.artifact_id)
+
+
+def _publication(publication_id: UUID) -> Publication:
+    """Return a publication, joined with a work that whoever asks may see; raise `NotFound`."""
+    rows = Publication.objects.select_related("release__artifact", "release__author")
+    found = rows.filter(pk=publication_id).first()
+    if found is None:
+        raise NotFound(kind="publication")
+    return found
 
 
 def _page(
@@ -134,6 +156,7 @@ def _page(
     newest = page.newest
     shown["follow"] = releasing.follow(newest)
     shown |= appeals.standing(person, newest)
+    shown |= appeals.against_withdrawal(person, newest, getattr(newest, "publication", None))
     if newest is not None:
         publisher = may(person, Act.PUBLISH)
         shown["may_publish"] = newest.state == "sealed" and (mine or publisher)

@@ -36,6 +36,44 @@ class NotSealed(Refused):
     remedy = msgid("Wait until its page shows the seal.")
 
 
+class Overruled(Refused):
+    code = "overruled"
+    status = 403
+    says = msgid("An appeal brought this publication back against your withdrawal.")
+    remedy = msgid("Another person may take it back.")
+
+
+class NothingTaken(Refused):
+    code = "nothing_taken"
+    status = 409
+    says = msgid("There is no withdrawal to appeal against: the release is {state}.")
+    remedy = msgid("Look at the page of the work; it says how it stands.")
+
+
+class NotItsAuthor(Refused):
+    code = "not_its_author"
+    status = 403
+    says = msgid("Only the author of a publication appeals against its withdrawal.")
+    remedy = msgid("Ask the author; the page of the work names them.")
+
+
+class ComplaintHeard(Refused):
+    code = "complaint_heard"
+    status = 409
+    says = msgid("This withdrawal was appealed already; the appeal is {state}.")
+    remedy = msgid("Bring in a new version and ask for its release.")
+
+
+class TookItBack(Refused):
+    code = "took_it_back"
+    status = 403
+    says = msgid(
+        "You cannot hear this appeal: you are its author, took the publication back, or declared an "
+        "interest in the project."
+    )
+    remedy = msgid("Somebody who had no part in it hears it.")
+
+
 class StoreAltered(Fault):
     code = "store_altered"
     says = msgid("The stored bytes of {sha256} are not the bytes of that name.")

@@ -187,3 +187,18 @@ class PublicStep(models.Model):
     class Meta:
         managed = False
         db_table = "publishing_publicstep"
+
+
+# Below the rows it points to, and imported here so that Django finds it.
+from colophon.publishing.complaint import Complaint  # noqa: E402
+
+__all__ = [
+    "Complaint",
+    "PublicStep",
+    "Publication",
+    "Published",
+    "Seal",
+    "SealAttempt",
+    "Signable",
+    "Withdrawal",
+]

@@ -8,8 +8,8 @@ from colophon.accounts.access import demand
 from colophon.accounts.models import Person, pseudonym
 from colophon.accounts.roles import Act
 from colophon.ledger.moves import Actor, move
-from colophon.publishing.errors import NotSealed
-from colophon.publishing.models import Publication, Seal, Withdrawal
+from colophon.publishing.errors import NotSealed, Overruled
+from colophon.publishing.models import Complaint, Publication, Seal, Withdrawal
 from colophon.releases.errors import ReasonMissing
 from colophon.releases.models import Release
 from colophon.releases.telling import tell_published, tell_withdrawn
@@ -53,11 +53,18 @@ def publish(*, by: Person, release: Release) -> Publication:
 
 @transaction.atomic
 def withdraw(*, by: Person, publication: Publication, clause: str, reason: str) -> Withdrawal:
-    """Take a publication back with a clause and a statement of reasons; its page says so at once."""
+    """Take a publication back with a clause and a statement of reasons; its page says so at once.
+
+    Its author may appeal (`complaining`). Raises `NotAllowed`, `ReasonMissing`, `IllegalMove`,
+    `Overruled` for whoever's withdrawal an appeal undid.
+    """
     demand(by, Act.WITHDRAW)
     for field, value in (("clause", clause), ("reason", reason)):
         if not value.strip():
             raise ReasonMissing(missing=field)
+    undone = Complaint.objects.filter(withdrawal__publication=publication, state="overturned")
+    if undone.filter(withdrawal__by=by).exists():
+        raise Overruled()
     withdrawal = Withdrawal.objects.create(
         publication=publication, clause=clause, reason=reason, by=by
     )

@@ -13,6 +13,8 @@ from colophon.ledger.tenancy import TenantRow
 from kernel.ids import new_id
 
 DAYS = 14
+HALF_A_YEAR = 184
+"""The longest six months: complaints stay open for at least that. Source: DSA Art. 20(1)."""
 
 
 class ReviewTerms(TenantRow):
@@ -23,6 +25,8 @@ class ReviewTerms(TenantRow):
     """Within so many days of the refusal an appeal may be filed."""
     hearing_days = models.PositiveSmallIntegerField(default=DAYS)
     """Within so many days it is heard; unheard it lapses, and may be filed anew."""
+    complaint_days = models.PositiveSmallIntegerField(default=HALF_A_YEAR)
+    """Within so many days of a withdrawal an appeal may be filed."""
 
     class Meta:
         constraints: ClassVar = [
@@ -35,6 +39,10 @@ class ReviewTerms(TenantRow):
                     hearing_days__lte=365,
                 ),
                 name="terms_from_a_day_to_a_year",
+            ),
+            models.CheckConstraint(
+                condition=Q(complaint_days__gte=HALF_A_YEAR, complaint_days__lte=3650),
+                name="complaints_for_half_a_year",
             ),
         ]
 

@@ -41,8 +41,8 @@ def file(*, by: Person, release: Release, words: str, news: str = "") -> Appeal:
     """
     if release.author_id != by.pk:
         raise errors.NotAuthor()
-    _check("words", words)
-    _check("news", news, needed=False)
+    check_words("words", words)
+    check_words("news", news, needed=False)
     take_row(release)
     refusal = refusal_of(release)
     if release.state != "refused" or refusal is None or _asked_anew(release):
@@ -91,7 +91,7 @@ def hear(*, by: Person, appeal_id: UUID, overturn: bool, answer: str) -> Appeal:
     """
     demand(by, Act.HEAR_APPEAL)
     appeal = find(appeal_id)
-    _check("answer", answer)
+    check_words("answer", answer)
     release = appeal.release
     take_row(release)
     appeal.refresh_from_db(fields=["state"])
@@ -224,7 +224,8 @@ def _asked_anew(release: Release) -> bool:
     return others.exclude(state__in=OVER).exists()
 
 
-def _check(field: str, text: str, *, needed: bool = True) -> None:
+def check_words(field: str, text: str, *, needed: bool = True) -> None:
+    """Raise `WordsMissing` or `TooLong`, naming the field."""
     if needed and not text.strip():
         raise errors.WordsMissing(field=field)
     if len(text) > LONGEST:

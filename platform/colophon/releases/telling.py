@@ -80,5 +80,14 @@ def tell_appeal(release: Release, *, outcome: str, answer: str) -> None:
     tell(person=release.author, code=f"appeal_{outcome}", facts=facts, about=_work(release))
 
 
+def tell_complaint(release: Release, *, outcome: str, answer: str) -> None:
+    """Tell the author what became of their appeal against a withdrawal."""
+    facts = {"title": release.artifact.title}
+    if outcome != "lapsed":
+        facts["reason"] = answer
+    code = "appeal_lapsed" if outcome == "lapsed" else f"complaint_{outcome}"
+    tell(person=release.author, code=code, facts=facts, about=_work(release))
+
+
 def _work(release: Release) -> About:
     return About("artifact", release.artifact_id)

@@ -17,7 +17,13 @@ from colophon.accounts.models import Person
 from colophon.accounts.roles import Act, Role
 from colophon.studio.models import Artifact, Trashed
 
-_DESK = ("/console", "/api/v1/releases", "/comments")
+_DESK = (
+    "/console",
+    "/api/v1/releases",
+    "/api/v1/appeals",
+    "/api/v1/complaints",
+    "/comments",
+)
 """Where reviewers work, or speak of a case: they meet whatever was sent to them, from whichever project it comes."""
 
 

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, connection
 
 from colophon.accounts import mailing, patience, proposals
+from colophon.publishing import sweeping as publishing
 from colophon.releases import lapsing
 from colophon.releases import sweeping as releases
 from colophon.studio import sweeping as studio
@@ -24,6 +25,7 @@ SWEEPS: tuple[Callable[[], int], ...] = (
     transfers.sweep,
     releases.sweep,
     lapsing.sweep,
+    publishing.sweep,
     mailing.sweep,
     patience.sweep,
     proposals.sweep,
