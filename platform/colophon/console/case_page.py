@@ -99,8 +99,7 @@ def case_page(person: Person, release: Release, *, evidence_at: int) -> dict[str
         ][::-1],
         "author_history": _author_history(release),
         **leaving(person, release),
-        "next": selectors.next_case(person, after=release.id),
-        "line": selectors.line_of(person),
+        **selectors.ahead(person, release),
     }
 
 

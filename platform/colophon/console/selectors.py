@@ -27,6 +27,7 @@ from colophon.releases.models import (
     Exclusion,
     Interest,
     Queue,
+    Release,
     ReleaseDestination,
 )
 from colophon.releases.queues import queues_of, waiting_in
@@ -35,7 +36,6 @@ from colophon.studio.models import Finding
 from colophon.web import findings
 
 PAGE = 50
-LINE_SHOWN = 99
 MOST = 1000
 """Counts say “1,000+” beyond this."""
 VIEWS = ("waiting", "yours", "mine", "second", "stuck", "late")
@@ -147,14 +147,10 @@ def live_claims() -> QuerySet[Claim]:
     return Claim.objects.filter(ended_at__isnull=True, until__gt=timezone.now())
 
 
-def next_case(person: Person, *, after: UUID | None = None) -> UUID | None:
-    """Return the case whose turn it is for ``person``, without taking it; or none."""
-    return line.first_for(person, line.Wish(but=after))
-
-
-def line_of(person: Person) -> int:
-    """Return how many cases ``person`` may decide now, counting up to `LINE_SHOWN`."""
-    return line.how_many(person, most=LINE_SHOWN)
+def ahead(person: Person, release: Release) -> dict[str, Any]:
+    """Return how many cases wait for ``person``, and the first of them but this one; one query."""
+    waiting = line.near(person)
+    return {"line": len(waiting), "next": next((one for one in waiting if one != release.pk), None)}
 
 
 def _rows(found: QuerySet[Case]) -> list[Case]:

@@ -21,13 +21,15 @@ def tenant(tenant_id: UUID) -> Iterator[None]:
     The setting is local to the transaction: in autocommit it would be lost, and a pooled connection
     would carry it to the next request. Contexts nest; leaving one gives the outer tenant back.
     """
+    outermost = not connection.in_atomic_block
     token = _current.set(tenant_id)
     try:
         with transaction.atomic():
             _say(tenant_id)
             yield
-            # A rollback, by exception or marked, takes the setting back by itself.
-            if not connection.needs_rollback:
+            # The end of the transaction takes the setting back by itself, and so does a rollback,
+            # by exception or marked.
+            if not (outermost or connection.needs_rollback):
                 _say(token.old_value if isinstance(token.old_value, UUID) else None)
     finally:
         _current.reset(token)

@@ -93,6 +93,7 @@ class Exposure:
     items_day: int
     items_week: int
     minutes_day: int
+    looks_week: int
     break_until: datetime | None
 
     def spent(self, care: Care) -> str:
@@ -141,6 +142,7 @@ def exposure_of(person: Person, care: Care) -> Exposure:
         items_day=len({one.release_id for one in day}),
         items_week=len({one.release_id for one in looks}),
         minutes_day=int(sum((one.ended - one.began).total_seconds() for one in day) // 60),
+        looks_week=len(looks),
         break_until=break_until(looks, after=care.break_after, minutes=care.break_minutes, now=now),
     )
 
@@ -180,7 +182,9 @@ def wish_for(person: Person, wish: Wish) -> tuple[Wish, Wish | None]:
     milder = Wish(but=wish.but, queue=wish.queue, below=min(wish.below, STRONG))
     if exposure.spent(care):
         return milder, None
-    if care.rotate_after and _in_a_row(person, care.rotate_after):
+    # The newest are all strong only if there are so many strong ones; most people have none.
+    many = care.rotate_after and exposure.looks_week >= care.rotate_after
+    if many and _in_a_row(person, care.rotate_after):
         return milder, wish
     return wish, None
 

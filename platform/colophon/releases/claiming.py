@@ -24,25 +24,26 @@ from kernel.errors import BadInput
 SKIP_KINDS = ("not_my_field", "interest", "language", "needs_colleague", "rather_not", "other")
 
 
-@transaction.atomic
 def claim_next(*, by: Person, but: UUID | None = None, queue: UUID | None = None) -> Claim | None:
     """Take the case whose turn it is for ``by``, in one act; None if nothing waits for them.
 
     ``but`` is never given: the case just skipped or decided. Of any number of reviewers who ask at
     once each gets another case, and nobody waits for anybody.
 
-    Raises `NotAllowed`, `OnBreak`.
+    Raises `NotAllowed`, `OnBreak`, both before anything is written.
     """
     demand(by, Act.REVIEW)
     first, second = caring.wish_for(by, Wish(but=but, queue=queue))
     turn = take_first(by, first) or (take_first(by, second) if second else None)
     if turn is None:
         return None
-    if turn.held_by is not None:
-        held = renew(by=by, release_id=turn.release_id)
-        if held is not None:
-            return held
-        end_lapsed(turn.release_id)
+    if turn.claim is not None:
+        _record_claim(turn.claim, by=by)
+        return turn.claim
+    held = renew(by=by, release_id=turn.release_id)
+    if held is not None:
+        return held
+    end_lapsed(turn.release_id)
     return take(by=by, release_id=turn.release_id)
 
 
@@ -67,12 +68,16 @@ def take(*, by: Person, release_id: UUID) -> Claim:
     """Write the claim and its event; the caller holds the row of the release."""
     until = timezone.now() + timedelta(seconds=CLAIM_SECONDS)
     taken = Claim.objects.create(release_id=release_id, reviewer=by, until=until)
+    _record_claim(taken, by=by)
+    return taken
+
+
+def _record_claim(taken: Claim, *, by: Person) -> None:
     facts: dict[str, Json] = {
         "reviewer": pseudonym(by),
-        "until": until.isoformat(timespec="seconds"),
+        "until": taken.until.isoformat(timespec="seconds"),
     }
-    record("review.claimed", About("release", release_id), facts)
-    return taken
+    record("review.claimed", About("release", taken.release_id), facts)
 
 
 def end_lapsed(release_id: UUID) -> int:

@@ -118,7 +118,13 @@ class Claim(TenantRow):
     """Of the case when it was taken, filled in by a trigger: what somebody was exposed to."""
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["reviewer", "-at"])]
+        indexes: ClassVar = [
+            models.Index(fields=["reviewer", "-at"]),
+            # What somebody was exposed to is asked by every claim.
+            models.Index(
+                fields=["reviewer", "-at"], condition=Q(severity__gte=3), name="claims_strong"
+            ),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["release"], condition=Q(ended_at__isnull=True), name="one_live_claim"
