@@ -1,6 +1,6 @@
 """Whose turn it is: one short index scan a queue, and the row locks that make a claim one act.
 
-Both are functions of the database (migration 0010), so that a session plans them once.
+Both are functions of the database (migration 0012), so that a session plans them once.
 """
 
 from __future__ import annotations

@@ -104,7 +104,7 @@ end $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("releases", "0009_care_and_golden")]
+    dependencies = [("releases", "0011_complaint_days")]
 
     operations = [
         migrations.AddIndex(
