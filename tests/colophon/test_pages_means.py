@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -15,6 +17,9 @@ from colophon.accounts.proposal import Proposal
 from colophon.accounts.roles import Role
 from colophon.ledger.facts import facts_of
 from colophon.ledger.models import Event
+from colophon.releases import caring
+from colophon.releases import services as releases
+from colophon.releases.models import CareRule
 from colophon.rights.models import RegisteredWork
 from colophon.rules import banks, selectors
 from colophon.rules import services as rules
@@ -237,6 +242,46 @@ def test_pages_ask_the_same_number_of_queries_however_much_there_is(house, keepe
             )
     assert {path: asked(path) for path in paths} == few
     assert max(few.values()) <= 16, few
+
+
+def test_care_and_times_are_set_on_the_organisations_page(house, keeper):
+    page = keeper.get("/admin/organisation").content.decode()
+    assert "Care for reviewers" in page
+    said = {"what": "care", "blur": "on", "veil_from": "match"}
+    said |= dict.fromkeys(caring.NUMBERS, "9")
+    bad = keeper.post("/admin/organisation", {**said, "items_day": "many"})
+    assert bad.status_code == 422
+    assert 'value="many"' in bad.content.decode()
+    assert keeper.post("/admin/organisation", said).status_code == 302
+    held = facts(house, "care.changed")
+    assert (held["before"]["personal_figures"], held["after"]["personal_figures"]) == (True, False)
+    assert held["after"]["break_minutes"] == 9
+    keeper.post("/admin/organisation", said)
+    with house.inside():
+        assert Event.objects.filter(type="care.changed").count() == 1, "nothing changed"
+    short = {"what": "terms", "appeal_days": "7", "hearing_days": "9", "complaint_days": "30"}
+    bad = keeper.post("/admin/organisation", short)
+    assert bad.status_code == 422
+    assert "184" in bad.content.decode()
+    assert keeper.post("/admin/organisation", short | {"complaint_days": "200"}).status_code == 302
+    held = facts(house, "terms.changed")
+    assert held["after"] == {"appeal_days": 7, "hearing_days": 9, "complaint_days": 200}
+    assert sign_in(house.auditor).post("/admin/organisation", said).status_code == 403
+    told = sign_in(house.auditor).get("/audit?type=care.changed").content.decode()
+    assert "Figures of single people" in told
+    assert "<del>yes" in re.sub(r"<bdi[^>]*>", "", told)
+
+
+def test_without_figures_of_single_people_no_page_shows_an_authors(house, keeper):
+    work = house.make()
+    with house.inside():
+        release = releases.request(by=house.author, artifact=work, destinations=["EU"])
+    shown = "in 90 days"
+    assert shown in sign_in(house.reviewer).get(f"/console/{release.pk}").content.decode()
+    with house.inside():
+        rule = caring.told(CareRule()) | {"personal_figures": False}
+        caring.rule(by=house.keeper, wanted=rule)
+    assert shown not in sign_in(house.reviewer).get(f"/console/{release.pk}").content.decode()
 
 
 def test_another_organisations_banks_and_changes_are_not_there(two_houses):

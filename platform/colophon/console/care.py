@@ -51,17 +51,41 @@ def rule(request: HttpRequest) -> HttpResponse:
     form = request.POST
     person = signed_in(request)
     try:
-        wanted: dict[str, Any] = {name: name in form for name in caring.LOOKS}
-        wanted |= {name: _number(form, name) for name in caring.NUMBERS}
-        wanted |= {
+        caring.rule(by=person, wanted=rule_of(form))
+    except Refused as error:
+        return _page(request, said=problem(error), status=error.status, typed=form)
+    messages.success(request, gettext("Kept. It holds for everybody, as far as they wish no more."))
+    return redirect("care")
+
+
+def rule_of(form: QueryDict) -> dict[str, Any]:
+    """Return the rule of the house that a form gives. Raises `BadInput`."""
+    return {
+        **{name: name in form for name in caring.LOOKS},
+        **{name: _number(form, name) for name in caring.NUMBERS},
+        "veil_from": form.get("veil_from", ""),
+        "personal_figures": "personal_figures" in form,
+    }
+
+
+def house_shown(form: QueryDict | None = None) -> dict[str, Any]:
+    """Return the rule of the house as its form shows it, typed or as it stands; one query."""
+    house = CareRule.objects.first() or CareRule()
+    if form is None:
+        shown = {name: getattr(house, name) for name in (*caring.LOOKS, *caring.NUMBERS)}
+        more = {"veil_from": house.veil_from, "personal_figures": house.personal_figures}
+    else:
+        shown = {name: name in form for name in caring.LOOKS}
+        shown |= {name: form.get(name, "") for name in caring.NUMBERS}
+        more = {
             "veil_from": form.get("veil_from", ""),
             "personal_figures": "personal_figures" in form,
         }
-        caring.rule(by=person, wanted=wanted)
-    except Refused as error:
-        return _page(request, said=problem(error), status=error.status)
-    messages.success(request, gettext("Kept. It holds for everybody, as far as they wish no more."))
-    return redirect("care")
+    return more | {
+        "looks": [(name, shown[name]) for name in caring.LOOKS],
+        "numbers": [(name, shown[name]) for name in caring.NUMBERS],
+        "levels": LEVELS,
+    }
 
 
 def demand_any(request: HttpRequest) -> Any:
@@ -73,7 +97,11 @@ def demand_any(request: HttpRequest) -> Any:
 
 
 def _page(
-    request: HttpRequest, *, said: dict[str, Any] | None = None, status: int = 200
+    request: HttpRequest,
+    *,
+    said: dict[str, Any] | None = None,
+    status: int = 200,
+    typed: QueryDict | None = None,
 ) -> HttpResponse:
     person = signed_in(request)
     held = caring.care_of(person)
@@ -91,7 +119,7 @@ def _page(
         ],
         "wish": wish,
         "house": house,
-        "numbers": [(name, getattr(house, name)) for name in caring.NUMBERS],
+        "rule": house_shown(typed),
         "levels": LEVELS,
         "ways": WAYS,
         "keeps": keeps,

@@ -97,8 +97,8 @@ def case_page(person: Person, release: Release, *, evidence_at: int) -> dict[str
         "history": chain.steps([About("release", release.id), About("artifact", work.id)])[
             -HISTORY_SHOWN:
         ][::-1],
-        "author_history": _author_history(release),
-        **leaving(person, release),
+        **(left := leaving(person, release)),
+        "author_history": _author_history(release) if left["care"].personal_figures else None,
         **selectors.ahead(person, release),
     }
 

@@ -38,7 +38,7 @@ def reasons_page(request: HttpRequest) -> HttpResponse:
             return redirect("reasons")
     shown: dict[str, Any] = {
         "rows": reasons.offered(),
-        "terms": appealing.terms(),
+        "terms": terms_shown(request.POST),
         "may_keep": may(person, Act.KEEP_RULES),
         "may_review": may(person, Act.REVIEW),
         "clauses": sorted(pack.name(one) for pack in packs() for one in pack.clauses),
@@ -94,11 +94,7 @@ def end_interest(request: HttpRequest, interest_id: UUID) -> HttpResponse:
 
 def _keep(person: Person, form: Any) -> None:
     if form.get("what") == "terms":
-        reasons.set_terms(
-            by=person,
-            appeal_days=_days("appeal_days", form),
-            hearing_days=_days("hearing_days", form),
-        )
+        reasons.set_terms(by=person, **terms_of(form))
         return
     reasons.add(
         by=person,
@@ -106,6 +102,21 @@ def _keep(person: Person, form: Any) -> None:
         text_en=form.get("text_en", ""),
         text_zh=form.get("text_zh", ""),
     )
+
+
+def terms_of(form: Any) -> dict[str, int]:
+    """Return the times for appeals that a form gives. Raises `BadInput`."""
+    return {field: _days(field, form) for field in reasons.TERMS if field in form}
+
+
+def terms_shown(form: Any = None) -> list[dict[str, Any]]:
+    """Return each time with its bounds, as typed or as it stands."""
+    held = appealing.terms()
+    return [
+        {"name": field, "least": least, "most": most, "days": getattr(held, field)}
+        | ({"days": form[field]} if form and field in form else {})
+        for field, (least, most) in reasons.TERMS.items()
+    ]
 
 
 def _days(field: str, form: Any) -> int:

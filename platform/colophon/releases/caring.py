@@ -234,6 +234,8 @@ def rule(*, by: Person, wanted: dict[str, Any]) -> CareRule:
     before = told(held)
     for name, value in wanted.items():
         setattr(held, name, value)
+    if told(held) == before:
+        return held
     held.save()
     facts: dict[str, Json] = {"person": pseudonym(by), "before": before, "after": told(held)}
     record("care.changed", About("organisation", current()), facts)

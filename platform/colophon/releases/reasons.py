@@ -10,8 +10,10 @@ from django.db.models.functions import Now
 from colophon.accounts.access import demand
 from colophon.accounts.models import Person, pseudonym
 from colophon.accounts.roles import Act
+from colophon.ledger.locks import take_turn
 from colophon.ledger.services import About, record
 from colophon.ledger.tenancy import current
+from colophon.releases.appeal import HALF_A_YEAR
 from colophon.releases.errors import ReasonHeld, TooLong, WordsMissing
 from colophon.releases.models import CannedReason, ReviewTerms
 from colophon.studio.errors import NotFound
@@ -19,6 +21,12 @@ from kernel.canonical import Json
 from kernel.errors import BadInput
 
 LONGEST = 1000
+TERMS = {
+    "appeal_days": (1, 365),
+    "hearing_days": (1, 365),
+    "complaint_days": (HALF_A_YEAR, 3650),
+}
+"""Least and most days of each time."""
 
 
 @transaction.atomic
@@ -62,21 +70,23 @@ def offered() -> list[CannedReason]:
 
 
 @transaction.atomic
-def set_terms(*, by: Person, appeal_days: int, hearing_days: int) -> ReviewTerms:
-    """Set within how many days authors appeal and appeals are heard; appeals under way keep theirs.
+def set_terms(*, by: Person, **days: int) -> ReviewTerms:
+    """Set times for appeals, those of `TERMS` that are given; appeals under way keep theirs.
 
     Raises `NotAllowed`, `BadInput`.
     """
     demand(by, Act.KEEP_RULES)
-    after = {"appeal_days": appeal_days, "hearing_days": hearing_days}
-    for field, days in after.items():
-        if not 1 <= days <= 365:
-            raise BadInput(field=field, value=str(days), why="from 1 to 365 days")
-    held = ReviewTerms.objects.select_for_update().first() or ReviewTerms()
-    before = {"appeal_days": held.appeal_days, "hearing_days": held.hearing_days}
-    if before != after:
-        held.appeal_days, held.hearing_days = appeal_days, hearing_days
+    for field, value in days.items():
+        least, most = TERMS[field]
+        if not least <= value <= most:
+            raise BadInput(field=field, value=str(value), why=f"from {least} to {most} days")
+    take_turn("terms", current())
+    held = ReviewTerms.objects.first() or ReviewTerms()
+    before = {field: getattr(held, field) for field in days}
+    if before != days:
+        for field, value in days.items():
+            setattr(held, field, value)
         held.save()
-        facts: dict[str, Json] = {"before": {**before}, "after": {**after}}
+        facts: dict[str, Json] = {"before": {**before}, "after": {**days}}
         record("terms.changed", About("organisation", current()), facts | {"person": pseudonym(by)})
     return held

@@ -142,6 +142,10 @@ def _changes(facts: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
 def _plainly(field: str, value: Any) -> str:
     if value is None or value == "":
         return "—"
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if field == "veil_from":
+        return word(str(value), "veil_level")
     if isinstance(value, list):
         said = [word(str(one), "role") if field == "roles" else _plainly("", one) for one in value]
         return gettext(", ").join(said) or "—"

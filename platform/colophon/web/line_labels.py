@@ -39,6 +39,19 @@ BUDGETS: Mapping[str, str] = {
     "break_minutes": msgid("Minutes of a break"),
     "rotate_after": msgid("Another kind after so many in a row"),
 }
+TERMS: Mapping[str, str] = {
+    "appeal_days": msgid("Days to appeal against a refusal"),
+    "hearing_days": msgid("Days within which an appeal is heard"),
+    "complaint_days": msgid("Days to appeal against a withdrawal"),
+}
+OF_THE_HOUSE: Mapping[str, str] = {
+    **VEILS,
+    **BUDGETS,
+    **TERMS,
+    "veil_from": msgid("Veil cases whose findings are"),
+    "personal_figures": msgid("Figures of single people"),
+}
+"""What the record calls each setting of an organisation."""
 
 KINDS: Mapping[str, Mapping[str, str]] = {
     "skip": SKIPS,
@@ -46,4 +59,5 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     "veil_level": VEIL_LEVELS,
     "veil_way": VEIL_WAYS,
     "budget": BUDGETS,
+    "term": TERMS,
 }

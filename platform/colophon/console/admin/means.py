@@ -1,4 +1,4 @@
-"""What works are made and sent with: catalogues, engines, quotas, channels, the organisation."""
+"""What works are made and sent with: catalogues, engines, quotas, channels."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from colophon.accounts import organisations, proposals
+from colophon.accounts import proposals
 from colophon.accounts.models import Person, Team
 from colophon.accounts.proposal import Proposal
 from colophon.console.admin.frame import looks, page, uuid_of
@@ -133,23 +133,6 @@ def channels(request: HttpRequest) -> HttpResponse:
     return page(request, "channels", {"origin": settings.COLOPHON_ORIGIN})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def organisation(request: HttpRequest) -> HttpResponse:
-    """Name, operator, languages; and what this installation was started with."""
-    person = looks(request)
-    if request.method == "POST":
-        form = request.POST
-        wanted: dict[str, object] = {name: form.get(name, "") for name in organisations.LENGTHS}
-        wanted["languages"] = form.getlist("language")
-        try:
-            organisations.change(by=person, wanted=wanted)
-        except Refused as error:
-            return _organisation(request, error=error)
-        messages.success(request, gettext("Changed, with before and after on record."))
-        return redirect("organisation")
-    return _organisation(request)
-
-
 def _catalogues(request: HttpRequest, *, error: Refused | None = None) -> HttpResponse:
     q = request.GET.get("q", "").strip()[:80].replace("\x00", "")
     name = request.GET.get("catalogue", "")[:120]
@@ -211,19 +194,6 @@ def _quotas(request: HttpRequest, *, error: Refused | None = None) -> HttpRespon
         "waiting": list(Proposal.objects.filter(state="open", kind="quota").order_by("-at")[:20]),
     }
     return page(request, "quotas", shown, error=error)
-
-
-def _organisation(request: HttpRequest, *, error: Refused | None = None) -> HttpResponse:
-    held = looks(request).tenant
-    shown = {
-        "held": held,
-        "languages": settings.LANGUAGES,
-        "spoken": request.POST.getlist("language") if error else held.languages,
-        "grace": settings.COLOPHON.grace_seconds,
-        "mail_server": bool(settings.COLOPHON_MAIL_URL),
-        "log_name": settings.COLOPHON_LOG_NAME,
-    }
-    return page(request, "organisation", shown, error=error)
 
 
 def _subject(form: Any) -> UUID | None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from colophon.console.admin import changes, means, people, rulebook
+from colophon.console.admin import changes, house, means, people, rulebook
 
 urlpatterns = [
     path("proposals", changes.proposals, name="proposals"),
@@ -17,5 +17,5 @@ urlpatterns = [
     path("engines/switch", means.switch, name="switch_engine"),
     path("quotas", means.quotas, name="quotas"),
     path("channels", means.channels, name="channels"),
-    path("organisation", means.organisation, name="organisation"),
+    path("organisation", house.organisation, name="organisation"),
 ]

@@ -66,7 +66,7 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     "wish": labels.WISHES,
     "value": labels.KINDS_OF_VALUE,
     "sharing": labels.SHARING,
-    "field": labels.FIELDS,
+    "field": {**labels.FIELDS, **line_labels.OF_THE_HOUSE},
     "purpose": labels.PURPOSES,
     "unit": labels.UNIT,
 }
