@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 from django.test.utils import CaptureQueriesContext
 
+from colophon.accounts import services as accounts
+from colophon.accounts.roles import Role
 from colophon.ledger.tenancy import tenant
 from colophon.releases import services as releases
+from colophon.studio import members, projects
 from colophon.studio.models import Artifact
 from colophon.web import seeking
 
@@ -56,6 +59,11 @@ def test_a_work_is_found_by_words_in_any_order_and_by_the_start_of_its_id(sign_i
 
 def test_another_tenants_work_is_found_by_nobody(sign_in, two_houses):
     (work,) = put(two_houses.theirs, "Secret harbour")
+    client = sign_in(two_houses.mine.author)
+    assert "@theirs" not in text(client, q="author")
+    assert str(two_houses.theirs.author.pk) not in text(
+        sign_in(two_houses.mine.auditor), q="author"
+    )
     client = sign_in(two_houses.mine.author)
     for asked in (
         {"q": "secret"},
@@ -119,6 +127,31 @@ def test_places_follow_roles_and_are_found_by_their_name_in_the_readers_language
     assert "带入作品" in text(client, q="带入")
     assert "/works/bring-in" in text(client)
     assert "/console" not in text(client)
+
+
+def test_people_are_found_by_whoever_may_see_them(sign_in, house):
+    with house.inside():
+        far = [
+            accounts.join(
+                email=f"{part}@far.test", name=f"Far {part}", password=PASSWORD, roles=[Role.AUTHOR]
+            )
+            for part in ("member", "hidden", "stranger")
+        ]
+        near = projects.begin(by=house.author, name="Open", destinations=["EU"])
+        members.add(by=house.author, project=near, person=far[0], part="maker")
+        kept = projects.begin(by=far[1], name="Kept", destinations=["EU"], private=True)
+        assert kept.private
+    shown = text(sign_in(house.author), q="far")
+    assert "Far member" in shown
+    assert "by=Far+member" in shown
+    assert "Far hidden" not in shown, "member of a private project alone"
+    assert "Far stranger" not in shown
+    assert "Reviewer" in text(sign_in(house.author), q="reviewer"), "of one's own team"
+    shown = text(sign_in(house.auditor), q="far")
+    assert all(f"/admin/people/{one.pk}" in shown for one in far)
+    gone = text(sign_in(house.author), recent=[f"person:{far[2].pk}", f"person:{far[0].pk}"])
+    assert "Far member" in gone
+    assert "Far stranger" not in gone
 
 
 def test_nobody_is_told_anything_without_a_sign_in(client, house):

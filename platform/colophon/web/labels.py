@@ -89,6 +89,7 @@ KINDS: Mapping[str, str] = {
     "prompt": msgid("Prompt"),
     "project": msgid("Project"),
     "board": msgid("Board"),
+    "person": msgid("Person"),
 }
 MEDIA: Mapping[str, str] = {
     "text": msgid("Text"),

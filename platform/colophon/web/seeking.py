@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import and_
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 from django.urls import reverse
 
 from colophon.accounts.access import may
@@ -23,7 +24,7 @@ from colophon.accounts.models import Person
 from colophon.accounts.roles import Act
 from colophon.releases.models import Release
 from colophon.studio import boards, seeing
-from colophon.studio.models import Artifact, Board, Job, Project
+from colophon.studio.models import Artifact, Board, Job, Member, Project
 
 AMONG = 2000
 EACH = 6
@@ -54,6 +55,8 @@ class Kind:
     rows: Callable[[Person], QuerySet[Any]]
     fields: tuple[str, ...]
     show: Callable[[Any], Found]
+    age: str = "at"
+    """The field that tells the newest: a time, or an id, for those sort by time as well."""
 
 
 def _work(row: Artifact) -> Found:
@@ -90,6 +93,30 @@ def _project(row: Project) -> Found:
 def _board(row: Board) -> Found:
     href = reverse("board", args=[row.pk])
     return Found(kind="board", key=row.pk, name=row.name, href=href, detail=row.owner.name)
+
+
+def _people(person: Person) -> QuerySet[Person]:
+    """Return whom ``person`` may see: who may look at administration, everybody; others their own
+    team and the members of projects that are not hidden from them."""
+    rows = Person.objects.select_related("team").order_by("-pk")
+    if may(person, Act.SEE_ADMIN):
+        return rows.annotate(whole=Value(True))  # noqa: FBT003  a column
+    known = Member.objects.filter(project__in=Project.objects.all()).values("person")
+    near = Q(pk__in=known)
+    if person.team_id is not None:
+        near |= Q(team=person.team_id)
+    return rows.filter(near, is_active=True).annotate(whole=Value(False))  # noqa: FBT003
+
+
+def _person(row: Any) -> Found:
+    href = reverse("person", args=[row.pk]) if row.whole else None
+    return Found(
+        kind="person",
+        key=row.pk,
+        name=row.name,
+        href=href or f"{reverse('works')}?{urlencode({'by': row.name})}",
+        detail=row.team.name if row.team is not None else "",
+    )
 
 
 KINDS: tuple[Kind, ...] = (
@@ -132,6 +159,7 @@ KINDS: tuple[Kind, ...] = (
         fields=("name",),
         show=_board,
     ),
+    Kind(name="person", act=Act.SEE_WORKS, rows=_people, fields=("name",), show=_person, age="pk"),
 )
 
 
@@ -169,9 +197,9 @@ def _of_kind(person: Person, kind: Kind, words: Sequence[str]) -> list[Found]:
         if exact:
             return exact
     # By a time that is known, not by "id in (newest)": that the planner answers with all rows.
-    oldest = list(rows.values_list("at", flat=True)[AMONG - 1 : AMONG])
+    oldest = list(rows.values_list(kind.age, flat=True)[AMONG - 1 : AMONG])
     if oldest:
-        rows = rows.filter(at__gte=oldest[0])
+        rows = rows.filter(**{f"{kind.age}__gte": oldest[0]})
     match = reduce(and_, (_any(kind.fields, word) for word in words), Q())
     shown: dict[str, Found] = {}
     for row in rows.filter(match)[: EACH * 3]:

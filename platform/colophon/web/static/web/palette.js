@@ -9,14 +9,14 @@
   const note = dialog.querySelector("[data-note]");
   const lately = `colophon-recent-${dialog.dataset.who}`;
   const KEPT = 8;
-  const PAGES = { works: "work", console: "case", "studio/projects": "project", boards: "board" };
+  const PAGES = { works: "work", console: "case", "studio/projects": "project", boards: "board", "admin/people": "person" };
   let asking = null;
   let timer = null;
   let acts = [];
 
   // Only kinds and ids are kept in the browser; names are asked for anew, so roles and renames hold.
   const remembered = () => JSON.parse(localStorage.getItem(lately) ?? "[]");
-  const at = location.pathname.match(/^\/(works|console|studio\/projects|boards)\/([0-9a-f-]{36})$/);
+  const at = location.pathname.match(/^\/(works|console|studio\/projects|boards|admin\/people)\/([0-9a-f-]{36})$/);
   if (at) {
     const name = `${PAGES[at[1]]}:${at[2]}`;
     localStorage.setItem(lately, JSON.stringify([name, ...remembered().filter((one) => one !== name)].slice(0, KEPT)));
