@@ -103,16 +103,7 @@ def test_the_source_of_what_was_asked_for_stays_and_nothing_is_released_from_the
         with pytest.raises(errors.InTrash):
             releases.request(by=house.author, artifact=source, destinations=["EU"])
         with pytest.raises(DatabaseError, match="in the trash"), transaction.atomic():
-            Release.objects.create(
-                state="requested",
-                artifact=source,
-                artifact_sha256=source.sha256,
-                author=house.author,
-                purpose="general",
-                packs_digest="x",
-                persons=1,
-                ruling={},
-            )
+            ask_past_the_service(house, source)
         trashing.restore(by=house.author, works=[source.pk])
         release = releases.request(by=house.author, artifact=source, destinations=["EU"])
         releases.withdraw_request(by=house.author, release=release, reason="")
@@ -153,6 +144,70 @@ def test_of_a_request_and_a_trashing_at_once_one_wins_and_the_other_is_told(
             one.join()
     assert outcome.count("done") == 4, outcome
     assert set(outcome) <= {"done", "in_trash", "kept_for_release"}
+
+
+@pytest.mark.parametrize("first", ["aside", "asked"])
+def test_the_triggers_alone_let_one_of_the_two_wait_for_the_other(committed_db, build_house, first):
+    house = build_house()
+    work = house.make("a lighthouse")
+    told, done = [], threading.Event()
+
+    def aside():
+        Trashed.objects.create(artifact=work, by=house.author, until=timezone.now())
+
+    def asked():
+        ask_past_the_service(house, work)
+
+    def second(act):
+        try:
+            with house.inside():
+                act()
+            told.append("done")
+        except DatabaseError as error:
+            told.append(str(error).partition("\n")[0])
+        finally:
+            connection.close()
+            done.set()
+
+    before, after = (aside, asked) if first == "aside" else (asked, aside)
+    thread = threading.Thread(target=second, args=(after,))
+    with house.inside():
+        before()
+        thread.start()
+        assert not done.wait(1), f"it did not wait: {told}"
+    thread.join(timeout=20)
+    assert told == [
+        "a work in the trash is not released"
+        if first == "aside"
+        else "what was asked to be released or decided on is evidence"
+    ]
+
+
+def ask_past_the_service(house, work):
+    return Release.objects.create(
+        state="requested",
+        artifact=work,
+        artifact_sha256=work.sha256,
+        author=house.author,
+        purpose="general",
+        packs_digest="x",
+        persons=1,
+        ruling={},
+    )
+
+
+def test_many_in_one_transaction_take_no_memory_that_all_share(house):
+    works = [text(house, f"Leaflet {number}") for number in range(30)]
+    with house.inside():
+        for work in works[:15]:
+            ask_past_the_service(house, work)
+        put(house, *works[15:])
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select count(*) from pg_locks where pid = pg_backend_pid()"
+                " and locktype in ('advisory', 'tuple')"
+            )
+            assert cursor.fetchone() == (0,)
 
 
 def test_thirty_days_and_only_by_author_or_owner(house, monkeypatch):

@@ -10,7 +10,6 @@ from django.db.models.functions import Now
 from colophon.accounts.access import demand
 from colophon.accounts.models import Person, pseudonym
 from colophon.accounts.roles import Act
-from colophon.ledger.locks import take_turn
 from colophon.ledger.moves import Actor, move
 from colophon.ledger.services import About, record
 from colophon.releases import caring, claiming, errors, judging, line_errors
@@ -20,6 +19,7 @@ from colophon.releases.deciding import VERDICTS, Opinion, decide
 from colophon.releases.holds import CLAIM_SECONDS, end_claim
 from colophon.releases.models import Case, Claim, GoldenAnswer, Release, ReleaseDestination
 from colophon.releases.settling import forget_pending, pending_of, take_row
+from colophon.releases.turns import take_work
 from colophon.studio.models import Artifact, Trashed
 from compliance.policy.ruling import Ruling
 from kernel.canonical import Json
@@ -51,7 +51,7 @@ def request(*, by: Person, artifact: Artifact, destinations: Sequence[str]) -> R
     demand(by, Act.REQUEST_RELEASE)
     wanted = checked_destinations(destinations)
     # One author may press the button twice: the second waits here, and then sees the first.
-    take_turn("release", artifact.pk)
+    take_work(artifact.pk)
     alive = Release.objects.filter(artifact=artifact).exclude(state__in=OVER).first()
     if alive is not None:
         raise errors.AlreadyAsked(state=alive.state)

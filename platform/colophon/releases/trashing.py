@@ -19,10 +19,10 @@ from django.utils import timezone
 from colophon.accounts.access import demand
 from colophon.accounts.models import Person, pseudonym
 from colophon.accounts.roles import Act
-from colophon.ledger.locks import take_turn
 from colophon.ledger.services import About, record
 from colophon.releases import errors
 from colophon.releases.models import Decision, Release
+from colophon.releases.turns import take_work
 from colophon.studio.members import demand_part
 from colophon.studio.models import Artifact, Part, Trashed
 from kernel.errors import BadInput, Refused
@@ -107,7 +107,7 @@ def _outcome(by: Person, work: Artifact) -> Outcome:
 def _put_aside(by: Person, work: Artifact) -> None:
     _demand_hand(by, work)
     # The turn in which its release is asked for: of the two, one comes first and the other sees it.
-    take_turn("release", work.pk)
+    take_work(work.pk)
     if held(work) is not None:
         return
     reason = why_kept(work)
