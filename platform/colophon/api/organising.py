@@ -1,4 +1,4 @@
-"""Put a work aside and take it back."""
+"""Put a work aside and take it back; move it to another project."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from ninja import Router
 
 from colophon.api.answers import once
 from colophon.api.generating import find
-from colophon.releases import trashing
-from colophon.studio.models import Artifact
+from colophon.api.shapes import MoveIn
+from colophon.releases import moving, trashing
+from colophon.studio.models import Artifact, Project
 from colophon.web.middleware import signed_in
 
 router = Router()
@@ -34,3 +35,13 @@ def restore(request: HttpRequest, work_id: UUID) -> HttpResponse:
     work = find("work", Artifact.objects.all(), work_id)
     trashing.restore(by=signed_in(request), works=[work.id])
     return JsonResponse({"id": str(work.id), "trashed": False})
+
+
+@router.post("/works/{work_id}/move")
+@once
+def move(request: HttpRequest, work_id: UUID, said: MoveIn) -> HttpResponse:
+    """Show a work in another project from now on."""
+    work = find("work", Artifact.objects.select_related("project"), work_id)
+    project = find("project", Project.objects.all(), said.project)
+    moving.move(by=signed_in(request), work=work, project=project)
+    return JsonResponse({"id": str(work.id), "project": str(project.id)})

@@ -131,6 +131,10 @@ class AppealIn(Schema):
     news: str = ""
 
 
+class MoveIn(Schema):
+    project: UUID
+
+
 class HearingIn(Schema):
     outcome: str
     answer: str

@@ -84,6 +84,7 @@ _SUBJECT_FACTS: dict[str, tuple[str, str]] = {
     "artifact.trashed": ("person", ""),
     "artifact.restored": ("person", ""),
     "artifact.downloaded": ("person sha256 cleared", ""),
+    "artifact.moved": ("person held wanted", ""),
     "artifact.tagged": ("person added removed", ""),
     "search.shared": ("person", ""),
     "search.unshared": ("person", ""),

@@ -85,7 +85,8 @@ def _fitting(wish: Wish) -> QuerySet[Event]:
     if wish.types:
         rows = rows.filter(type__in=wish.types)
     if wish.subject is not None:
-        rows = told_apart(rows.filter(subject_id=wish.subject)).filter(kept_back=False)
+        about = told_apart(rows.filter(subject_id=wish.subject))
+        rows = about.filter(kept_back=False)  # type: ignore[misc]  # annotated there
     if wish.begins is not None:
         rows = rows.filter(at__gte=wish.begins)
     if wish.ends is not None:

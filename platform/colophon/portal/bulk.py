@@ -19,11 +19,11 @@ from django.views.decorators.http import require_POST
 from colophon.accounts.access import demand
 from colophon.accounts.models import Person
 from colophon.accounts.roles import Act
+from colophon.releases import moving, trashing
 from colophon.releases import services as releases
-from colophon.releases import trashing
 from colophon.studio import boards, tagging
 from colophon.studio.errors import NotFound
-from colophon.studio.models import Artifact, Board
+from colophon.studio.models import Artifact, Board, Project
 from colophon.web.answers import problem
 from colophon.web.middleware import signed_in
 from kernel.errors import BadInput, Refused
@@ -79,6 +79,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
         "undo": UNDO.get(act) if changed else None,
         "undo_works": [one.work.pk for one in changed],
         "board": form if isinstance(form, Board) else None,
+        "project": form if isinstance(form, Project) else None,
         "tags": ", ".join(dict.fromkeys(tag for one in changed for tag in one.tags)),
         "next": _onward(request),
     }
@@ -166,6 +167,22 @@ def _release(person: Person, work: Artifact, places: list[str]) -> Outcome:
     return Outcome(work=work, changed=True, places=list(made.destinations.order_by("destination")))
 
 
+def _project(person: Person, form: Any) -> Project:
+    try:
+        found = Project.objects.filter(pk=UUID(form.get("project", ""))).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise NotFound(kind="project")
+    return found
+
+
+def _move(person: Person, work: Artifact, project: Project) -> Outcome:
+    return Outcome(
+        work=work, changed=moving.move(by=person, work=work, project=project) is not None
+    )
+
+
 def _nothing(person: Person, form: Any) -> None:
     return None
 
@@ -189,6 +206,7 @@ def _does() -> dict[str, tuple[Doing, Callable[[Person, Any], Any]]]:
         "board": (_lay, _board),
         "unboard": (_take_off, _board),
         "release": (_release, _places),
+        "move": (_move, _project),
         "trash": (_trash, _nothing),
         "restore": (_restore, _nothing),
     }

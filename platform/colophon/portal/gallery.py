@@ -12,8 +12,7 @@ from django.views.decorators.http import require_safe
 from colophon.accounts.access import demand, may
 from colophon.accounts.models import Person
 from colophon.accounts.roles import Act
-from colophon.portal import wishing
-from colophon.portal.selectors import cards_of
+from colophon.portal import selectors, wishing
 from colophon.releases import services as releases
 from colophon.releases.models import Release
 from colophon.studio import boards
@@ -24,6 +23,7 @@ from compliance.intake.views import HUES
 
 PAGE = 40
 BOARDS = 60
+PROJECTS = 500
 FIELDS = ("colour", "since", "until")
 """What the page has a field for anyway; other parts of a search are carried along hidden."""
 
@@ -44,7 +44,7 @@ def works(request: HttpRequest) -> HttpResponse:
 
 def _found(asked: wishing.Asked, form: QueryDict) -> dict[str, Any]:
     page = search(asked.wish, page=PAGE, after=asked.after)
-    rows = cards_of(page.ids)
+    rows = selectors.cards_of(page.ids)
     older = None
     if page.more:
         older = _address(form, before=wishing.place_of(rows[-1].at, rows[-1].pk))
@@ -125,6 +125,7 @@ def _acts(person: Person) -> dict[str, Any]:
         "may_bring": may(person, Act.BRING_IN),
         "places": releases.DESTINATIONS,
         "boards": boards.fillable_by(person).order_by("name")[:BOARDS],
+        "projects": selectors.projects()[:PROJECTS] if may(person, Act.SUBMIT) else [],
     }
 
 

@@ -28,7 +28,16 @@ from colophon.releases.models import Decision, Release, ReleaseDestination
 from colophon.rights.models import InputRights
 from colophon.studio import rerunning, seeing
 from colophon.studio.errors import NotFound
-from colophon.studio.models import Artifact, Assessment, Batch, Job, Listed, Project, Upload
+from colophon.studio.models import (
+    Artifact,
+    Assessment,
+    Batch,
+    Job,
+    Listed,
+    Placement,
+    Project,
+    Upload,
+)
 from colophon.web import chain, evidence, findings
 from generation.engine import Card
 from generation.shelf import ENGINES
@@ -92,6 +101,14 @@ def find_release(release_id: UUID) -> Release:
 def projects() -> list[Project]:
     """Return the projects in which something can be made, by name."""
     return list(Project.objects.filter(archived_at__isnull=True).order_by("name"))
+
+
+def placed(work: Artifact) -> Placement | None:
+    """Return the newest move of a work with ``came_from``, a project's name; empty where that is
+    hidden from who looks. One query."""
+    name = Project.objects.filter(pk=OuterRef("held")).values("name")[:1]
+    rows = work.placements.select_related("by").annotate(came_from=Subquery(name))
+    return rows.order_by("-at").first()
 
 
 def cards() -> list[Card]:

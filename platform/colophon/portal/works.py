@@ -149,6 +149,7 @@ def _page(
     shown["may_rerun"] = may(person, Act.SUBMIT)
     shown |= board_pages.boards_of(person, held) | work_parts.parts(person, held)
     shown |= trashing.aside_of(person, held)
+    shown["placed"] = selectors.placed(held)
     if askable:
         wanted = held.project.destinations or releases.DESTINATIONS
         shown |= _foreseen(held, wanted, titles=evidence.titles(page.matches))

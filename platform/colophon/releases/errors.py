@@ -55,6 +55,13 @@ class InTrash(Refused):
     remedy = msgid("Take it out of the trash first.")
 
 
+class InMotion(Refused):
+    code = "in_motion"
+    status = 409
+    says = msgid("“{title}” stays in its project for now: its release is {state}.")
+    remedy = msgid("Move it once the release is decided, published or taken back.")
+
+
 class ClaimedByOther(Refused):
     code = "claimed_by_other"
     status = 409

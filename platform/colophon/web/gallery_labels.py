@@ -39,6 +39,7 @@ BULK: Mapping[str, str] = {
     "tag": msgid("Tags put on"),
     "untag": msgid("Tags taken off"),
     "release": msgid("Release asked for"),
+    "move": msgid("Moved to another project"),
     "board": msgid("Put on a board"),
     "unboard": msgid("Taken off the board"),
     "trash": msgid("Put into the trash"),

@@ -11,6 +11,7 @@ from colophon.studio.models.finding import Assessment, Finding
 from colophon.studio.models.job import Job, JobInput, Upload
 from colophon.studio.models.live import Preview, WorkerBeat
 from colophon.studio.models.look import Look
+from colophon.studio.models.placement import Placement
 from colophon.studio.models.project import Member, Part, Project
 from colophon.studio.models.prompt import LabelMove, Preset, Prompt, PromptLabel, PromptVersion
 from colophon.studio.models.proof import Proof
@@ -41,6 +42,7 @@ __all__ = [
     "Look",
     "Member",
     "Part",
+    "Placement",
     "Preset",
     "Preview",
     "Project",
