@@ -1,4 +1,4 @@
-"""One PostgreSQL for the whole run, migrated once; every test works on a copy, as the app's role.
+"""One PostgreSQL for the whole run (`prepared.py`); every test works on a copy, as the app's role.
 
 * `db` (pytest-django): a copy shared by tests that roll back.
 * `committed_db`: a copy of its own for a test that commits, with what its subprocesses need.
@@ -26,10 +26,8 @@ if TYPE_CHECKING:
     from colophon.stack.roles import Keyring
 
 ROOT = Path(__file__).resolve().parents[1]
-TEMPLATE = "colophon_template"
+TEMPLATE = "colophon"
 USERS = ("app", "sequencer", "sealer", "exporter")
-# Nothing here has to survive a power cut.
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,10 +78,16 @@ def cluster() -> Iterator[Cluster]:
     from colophon.stack.guard import Guard
     from colophon.stack.postgres import Embedded
     from colophon.stack.roles import Keyring, provision
+    from colophon.stack.supervisor import FAST
+    from tests.prepared import prepared
 
-    home = Path(settings.COLOPHON_HOME)
+    home = prepared(Path(settings.COLOPHON_HOME))
     guard = Guard()
-    server = Embedded(folder=home / "postgres", password_file=home / "admin.password", options=FAST)
+    server = Embedded(
+        folder=home / "postgres",
+        password_file=home / "secrets" / "admin" / "db-admin.password",
+        options=FAST,
+    )
     try:
         guard.watch(server.start())
         keyring = Keyring(root=Path(settings.COLOPHON_SECRETS), shared=True)
@@ -97,11 +101,15 @@ def cluster() -> Iterator[Cluster]:
 
 @pytest.fixture(scope="session")
 def migrated(cluster: Cluster, django_db_blocker: Any) -> Cluster:
-    """The cluster, once the owner has migrated the template."""
+    """The cluster, once the owner has migrated the template, if it was not prepared."""
     from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
 
     with django_db_blocker.unblock(), point_django_at(cluster, TEMPLATE, role="owner"):
-        call_command("migrate", verbosity=0, interactive=False)
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            call_command("migrate", verbosity=0, interactive=False)
     return cluster
 
 

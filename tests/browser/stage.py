@@ -31,10 +31,11 @@ REASON = "Most of this picture is a mirrored part of a registered work without a
 
 
 def main(home: Path) -> None:
-    from colophon.stack.supervisor import Stack
+    from colophon.stack.supervisor import FAST, Stack
+    from tests.prepared import prepared
 
     os.environ.setdefault("COLOPHON_GRACE_SECONDS", "0")
-    with Stack(home, port=0) as stack:
+    with Stack(prepared(home), port=0, server_options=FAST) as stack:
         os.environ.update(stack.env("web"))
         import django
 

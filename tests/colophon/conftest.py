@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import SimpleNamespace
+from uuid import UUID
 
 import pytest
 
@@ -12,7 +13,7 @@ from colophon.accounts import services as accounts
 from colophon.accounts.models import Organisation, Person, Team
 from colophon.accounts.roles import Role
 from colophon.ledger.tenancy import tenant
-from colophon.studio import projects, running, services
+from colophon.studio import projects, resembling, running, services
 from colophon.studio.models import Artifact, Job, Project
 
 PASSWORD = "a long enough phrase"  # noqa: S105  of people who live for one test
@@ -86,9 +87,23 @@ def build(name: str = "Lantern") -> House:
     return House(organisation=organisation, project=project, **people)
 
 
+@pytest.fixture(scope="session")
+def founded(django_db_setup, django_db_blocker) -> UUID:
+    """The house that every test finds as it was: what a test does to it is rolled back."""
+    with django_db_blocker.unblock():
+        return build().organisation.id
+
+
 @pytest.fixture
-def house(db) -> House:
-    return build()
+def house(founded, db) -> House:
+    resembling._held.clear()  # a process keeps the hashes of a tenant; these were rolled back
+    with tenant(founded):
+        people = {one.email.partition("@")[0]: one for one in Person.objects.all()}
+        return House(
+            organisation=Organisation.objects.get(pk=founded),
+            project=Project.objects.select_related("tenant", "team").get(),
+            **people,
+        )
 
 
 @pytest.fixture

@@ -83,20 +83,21 @@ def test_invariant_9_no_address_gives_another_tenants_rows(two_houses, theirs, g
         "/login", {"email": mine.author.email, "password": "a long enough phrase"}
     )
     assert answer.status_code in (302, 303), answer.content[:300]
+    machine = Client(raise_request_exception=False)
     leaks = []
     for route in routes():
+        told = {"accept": "application/json"}  # the refusal itself, without the page around it
+        client = machine if route.lstrip("^").startswith("api/") else browser
+        if client is machine:
+            told["authorization"] = f"Bearer {secret}"
         for row in theirs:
             path = "/" + re.sub(r"<uuid:\w+>", str(row), route).replace("^", "").replace("$", "")
             if "<" in path:
                 continue
-            for client, headers in (
-                (browser, {}),
-                (Client(raise_request_exception=False), {"authorization": f"Bearer {secret}"}),
-            ):
-                for send in (client.get, client.post):
-                    found = send(path, headers=headers)
-                    if found.status_code not in (401, 403, 404, 405, 415, 422, 302, 303):
-                        leaks.append((send.__name__, path, found.status_code))
+            for send in (client.get, client.post):
+                found = send(path, headers=told)
+                if found.status_code not in (401, 403, 404, 405, 415, 422, 302, 303):
+                    leaks.append((send.__name__, path, found.status_code))
     assert not leaks
     with tenant(two_houses.theirs.organisation.id):
         from colophon.releases.models import Appeal, Claim, Decision

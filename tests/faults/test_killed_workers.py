@@ -36,10 +36,13 @@ print(org.id)
 @pytest.fixture
 def stack(tmp_path, monkeypatch):
     from colophon.stack.supervisor import FAST, Stack
+    from tests.prepared import prepared
 
     monkeypatch.setenv("COLOPHON_LEASE_SECONDS", "3")
     monkeypatch.setenv("COLOPHON_RESEND_SECONDS", "3")
-    with Stack(tmp_path / "home", names=("sweeper",), port=0, server_options=FAST) as found:
+    with Stack(
+        prepared(tmp_path / "home"), names=("sweeper",), port=0, server_options=FAST
+    ) as found:
         yield found
 
 

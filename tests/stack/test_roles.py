@@ -51,17 +51,17 @@ def test_the_exporter_reads_and_never_writes(as_role) -> None:
 
 def test_the_broker_cannot_open_the_database_of_record(cluster) -> None:
     with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
-        psycopg.connect(cluster.dsn("broker", "colophon_template"))
+        psycopg.connect(cluster.dsn("broker", "colophon"))
 
 
 def test_the_sealer_cannot_open_the_queues(cluster) -> None:
     with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
-        psycopg.connect(cluster.dsn("sealer", "colophon_template_broker"))
+        psycopg.connect(cluster.dsn("sealer", "colophon_broker"))
 
 
 def test_a_role_without_its_password_stays_outside(cluster) -> None:
     wrong = psycopg.conninfo.make_conninfo(
-        cluster.dsn("app", "colophon_template"),
+        cluster.dsn("app", "colophon"),
         password="guess",  # noqa: S106
     )
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
@@ -78,9 +78,9 @@ def test_provisioning_twice_changes_nothing(cluster) -> None:
     from colophon.stack.roles import install_pgmq, provision
 
     before = cluster.keyring.password("app")
-    provision(cluster.server.admin_dsn(), keyring=cluster.keyring, database="colophon_template")
+    provision(cluster.server.admin_dsn(), keyring=cluster.keyring, database="colophon")
     assert cluster.keyring.password("app") == before
-    assert not install_pgmq(cluster.dsn("broker", "colophon_template_broker"))
+    assert not install_pgmq(cluster.dsn("broker", "colophon_broker"))
 
 
 def test_each_process_has_only_its_own_secrets(tmp_path) -> None:

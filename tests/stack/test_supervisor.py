@@ -22,6 +22,7 @@ from colophon.stack import ports
 from colophon.stack.errors import AlreadyRunning, ForeignData, PortInUse
 from colophon.stack.roles import PROCESSES, ROLES
 from colophon.stack.supervisor import FAST, Stack
+from tests.prepared import prepared
 
 PARTS = ("witness", "sequencer", "web")
 
@@ -34,7 +35,7 @@ def stack(tmp_path_factory):
         for name in list(os.environ):
             if name.startswith(("COLOPHON_", "DATABASE_URL")):
                 patch.delenv(name)
-        with Stack(home, names=PARTS, server_options=FAST) as found:
+        with Stack(prepared(home), names=PARTS, server_options=FAST) as found:
             yield found
     assert processes_below(home) == []
 
@@ -175,6 +176,7 @@ def run_up(home: Path) -> subprocess.Popen[bytes]:
         "COLOPHON_HOME": str(home),
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "platform")]),
     }
+    prepared(home)
     wanted = ["up", "--port", "0", "--parts", "witness,web"]
     process = subprocess.Popen(
         [sys.executable, "-m", "colophon.stack", *wanted], env=env, stdout=subprocess.PIPE
