@@ -80,15 +80,14 @@ _SIDEWAYS = """() => {
 
 
 def moving(page: Page) -> list[str]:
-    """Return what still moves for a person who asked for stillness."""
-    page.emulate_media(reduced_motion="reduce")
+    """Return what still moves for a person who asked for stillness, as ``page`` was told to."""
+    assert page.evaluate("matchMedia('(prefers-reduced-motion: reduce)').matches")
     found: list[str] = page.evaluate(
         "[...document.querySelectorAll('*')].filter((one) => { const s = getComputedStyle(one);"
         " return s.transitionDuration.split(', ').some((d) => parseFloat(d) > 0)"
         " && s.transitionProperty !== 'none' || s.animationName !== 'none'; })"
         ".slice(0, 3).map((one) => one.outerHTML.slice(0, 90))"
     )
-    page.emulate_media(reduced_motion="no-preference")
     return found
 
 

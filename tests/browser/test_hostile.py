@@ -84,6 +84,7 @@ def test_the_palette_shows_them_as_text(hostile, visitor):
         author.page.wait_for_selector("#search-all")
         assert not asking.planted(author.page)
         author.page.keyboard.press("Escape")
+        author.page.wait_for_selector("#palette", state="hidden")
 
 
 def _is_page(somebody, path):

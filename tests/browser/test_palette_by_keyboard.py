@@ -72,4 +72,6 @@ def test_it_says_how_many_and_gives_the_focus_back(stage, visitor):
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.id") == "find"
-    author.page.click("button[value=en]")
+    page.click("button[value=en]")
+    # A browser that is closed on its way to another page may wait for it for ever.
+    page.wait_for_selector("html[lang=en]", state="attached")
