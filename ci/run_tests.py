@@ -27,6 +27,8 @@ GROUPS = {
     "stacks": STACKS,
     "rest": ("tests", *(f"--ignore={one}" for one in (*BROWSER, *PAGES, *STACKS))),
 }
+LIMIT_SECONDS = 1200
+"""A browser that never answers holds its group for ever; pytest has said where long before."""
 NO_TESTS = 5  # pytest's answer when options leave nothing of a group
 
 _COUNTED = re.compile(r"(\d+) (passed|failed|errors?|skipped)")
@@ -44,11 +46,14 @@ def run(name: str, options: list[str]) -> tuple[str, int, float]:
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
     ) as process:
         assert process.stdout is not None  # noqa: S101
+        clock = threading.Timer(LIMIT_SECONDS, process.kill)
+        clock.start()
         for line in process.stdout:
             with _printing:
                 sys.stdout.write(f"{name:>7} | {line}")
                 sys.stdout.flush()
             last = line
+        clock.cancel()
         _counts.update({what.rstrip("s"): int(n) for n, what in _COUNTED.findall(last)})
     return name, process.returncode, time.monotonic() - began
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 _ROLES = (
@@ -18,6 +19,25 @@ MUST_BE_NAMED = frozenset(_ROLES.split())
 # The same role twice is told apart by its name; a page has one of each of these.
 ONCE = ("banner", "main")
 LANDMARKS = (*ONCE, "navigation", "complementary", "region", "form", "search", "contentinfo")
+
+
+def axe(page: Page, rules: Iterable[str] = ()) -> list[str]:
+    """Return what axe finds, by all its rules or by some rules and tags: each with its first places."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_axe_script())
+    only = {"runOnly": list(rules)} if rules else {}
+    told = {"resultTypes": ["violations"], **only}
+    found: list[str] = page.evaluate(
+        "(told) => axe.run(told).then(({ violations }) => violations.map((one) =>"
+        " `${one.id}: ` + one.nodes.slice(0, 3).map((at) => at.html.slice(0, 160)).join(' | ')))",
+        told,
+    )
+    return found
+
+
+@cache
+def _axe_script() -> str:
+    return str(Axe().axe_script)
 
 
 def nameless(page: Page) -> list[str]:
