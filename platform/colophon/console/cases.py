@@ -25,6 +25,7 @@ from colophon.releases import (
     services,
     settling,
 )
+from colophon.releases.errors import NotClaimed
 from colophon.releases.line_errors import OnBreak
 from colophon.releases.models import Decision, GoldenAnswer, Release
 from colophon.web.answers import problem
@@ -165,18 +166,26 @@ def case_answer(
 def _decide(request: HttpRequest, person: Person, release: Release) -> HttpResponse:
     try:
         opinion = said_form.opinion(request.POST)
-        # A claim that ran out while nobody else came is taken again, so no decision is lost.
-        services.claim(by=person, release=release)
         if planting.golden_of(release) is not None:
+            services.claim(by=person, release=release)
             given = planting.answer(by=person, release=release, opinion=opinion)
             _say_known(request, given)
             return onward(request, person, but=release.pk)
-        decision = services.decide(by=person, release=release, opinion=opinion)
+        decision = _decided(person, release, opinion)
     except Refused as error:
         fresh = case_page.find_case(release.pk)
         return case_answer(request, person, fresh, said=problem(error), status=error.status)
     _say(request, decision, release)
     return onward(request, person, but=release.pk)
+
+
+def _decided(person: Person, release: Release, opinion: services.Opinion) -> Decision:
+    """Decide; a hold that ran out while nobody else came is taken again, so no decision is lost."""
+    try:
+        return services.decide(by=person, release=release, opinion=opinion)
+    except NotClaimed:
+        services.claim(by=person, release=release)
+        return services.decide(by=person, release=release, opinion=opinion)
 
 
 def _say(request: HttpRequest, decision: Decision, release: Release) -> None:

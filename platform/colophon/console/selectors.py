@@ -148,9 +148,10 @@ def live_claims() -> QuerySet[Claim]:
 
 
 def ahead(person: Person, release: Release) -> dict[str, Any]:
-    """Return how many cases wait for ``person``, and the first of them but this one; one query."""
+    """Return how many cases wait for ``person``, and the first of them but this one; two queries."""
     waiting = line.near(person)
-    return {"line": len(waiting), "next": next((one for one in waiting if one != release.pk), None)}
+    after = Release.objects.filter(pk__in=[one for one in waiting if one != release.pk][:1])
+    return {"line": len(waiting), "next": after.select_related("artifact").first()}
 
 
 def _rows(found: QuerySet[Case]) -> list[Case]:

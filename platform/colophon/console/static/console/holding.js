@@ -16,3 +16,6 @@ addEventListener("pageshow", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-closes]")) event.target.closest("dialog").close();
 });
+// While somebody looks at this case the picture of the next is fetched: it is there when they go on.
+const ahead = document.querySelector("[data-ahead]");
+if (ahead) addEventListener("load", () => setTimeout(() => { new Image().src = ahead.dataset.ahead; }, 300));
