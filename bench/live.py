@@ -110,9 +110,11 @@ def run(stack: Archive, *, clients: int, events: int) -> dict[str, Any]:
     time.sleep(2)
     spent = _cpu(web) - used
     peer.stop()
+    lost = [one.ended for one in listeners if one.ended]
+    threads = _told(web, "Threads")
+    wait(_close())
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
-    lost = [one.ended for one in listeners if one.ended]
     late = [
         1000 * (one.heard[job] - at)
         for job, at in committed
@@ -136,6 +138,7 @@ def run(stack: Archive, *, clients: int, events: int) -> dict[str, Any]:
         "memory_before_mb": before,
         "memory_with_them_mb": held,
         "kb_a_stream": round(1000 * (held - before) / (clients + STRANGERS), 1),
+        "threads": threads,
         "cpu_ms_an_event": round(1000 * spent / events, 1),
         "load": round(os.getloadavg()[0], 1),
     }
@@ -154,6 +157,12 @@ async def _open(host: str, port: int, cookie: str, count: int) -> list[Listener]
 
     await asyncio.gather(*(one(listener) for listener in found))
     return found
+
+
+async def _close() -> None:
+    for one in _tasks:
+        one.cancel()
+    await asyncio.gather(*_tasks, return_exceptions=True)
 
 
 _tasks: set[Any] = set()  # a loop holds its tasks weakly
@@ -226,10 +235,13 @@ def _cookie(origin: str, email: str) -> str:
 
 def _memory(pid: int) -> int:
     """Return the resident megabytes of a process."""
+    return _told(pid, "VmRSS") // 1000
+
+
+def _told(pid: int, name: str) -> int:
+    """Return a figure from what the kernel says of a process."""
     told = Path(f"/proc/{pid}/status").read_text()
-    return (
-        int(next(line for line in told.splitlines() if line.startswith("VmRSS")).split()[1]) // 1000
-    )
+    return int(next(line for line in told.splitlines() if line.startswith(name)).split()[1])
 
 
 def _cpu(pid: int) -> float:

@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 
 import psycopg
 import structlog
-from asgiref.sync import sync_to_async
+from asgiref.sync import SyncToAsync, sync_to_async
 from django.db import connection
 from django.http import HttpRequest, StreamingHttpResponse
 from django.views.decorators.http import require_GET
@@ -64,11 +64,13 @@ async def heard(tenant_id: str) -> AsyncIterator[tuple[str, str]]:
     """
     # Open for hours, while the database takes a hundred connections: what the request used goes back.
     await sync_to_async(_give_back)()
+    _end_thread()
     with _hub().reader(tenant_id) as queue:
         yield "ready", ""
         while True:
             try:
-                said = await asyncio.wait_for(queue.get(), KEEP_ALIVE_SECONDS)
+                async with asyncio.timeout(KEEP_ALIVE_SECONDS):  # unlike wait_for it costs no task
+                    said = await queue.get()
             except TimeoutError:
                 yield "", ""
                 continue
@@ -79,6 +81,19 @@ async def heard(tenant_id: str) -> AsyncIterator[tuple[str, str]]:
 
 def _give_back() -> None:
     connection.close()  # asked for in the request's own thread: every thread has its own
+
+
+def _end_thread() -> None:
+    """End the thread that the request was answered in: a stream only waits.
+
+    Django keeps one for every request until its answer ends, so 500 streams would be 500 threads.
+    What still has to be asked in a thread, at the end of the stream say, gets a new one.
+    """
+    context = SyncToAsync.thread_sensitive_context.get(None)
+    if context is not None:
+        held = SyncToAsync.context_to_thread_executor.pop(context, None)
+        if held is not None:
+            held.shutdown(wait=False)
 
 
 Said = tuple[str, str] | None
