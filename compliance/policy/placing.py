@@ -105,7 +105,7 @@ def label_needs(
             language=language,
             text=texts().text(key, origin=case.origin, language=language) or "",
             place=place,
-            height_permille=height,
+            height_permille=height if vocabulary.has_height(key) else 0,
             destinations=tuple(sorted(names)),
         )
         for (key, language), names in sorted(wanted.items())

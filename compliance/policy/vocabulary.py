@@ -64,6 +64,11 @@ def has_words(label: str) -> bool:
     return label.startswith(("visible.", "audible."))
 
 
+def has_height(label: str) -> bool:
+    """Tell whether the letters of a label are measured against a picture; a line of text has none."""
+    return label in ("visible.image", "visible.video", "cropproof.image")
+
+
 def is_for(name: str, *, medium: str) -> bool:
     """Tell whether a label or mark counts for ``medium``: the part after the point says so."""
     return name.rpartition(".")[2] == medium

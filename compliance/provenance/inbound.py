@@ -43,12 +43,16 @@ def read_in_child(
         return {"state": credential.state.value.lower(), **labels}
     manifest = credential.manifest
     info = manifest.get("claim_generator_info") or [{}]
-    actions = [
-        str(action.get("action"))
+    acts = [
+        action
         for assertion in manifest.get("assertions", ())
         if str(assertion.get("label", "")).startswith("c2pa.actions")
         for action in assertion.get("data", {}).get("actions", ())
     ]
+    actions = [str(action.get("action")) for action in acts]
+    sources: list[Json] = [*_listed(labels["source_types"])]
+    named = [str(one["digitalSourceType"])[:200] for one in acts if "digitalSourceType" in one]
+    sources += [one for one in dict.fromkeys(named) if one not in sources]
     failures: list[Json] = list(credential.failures)
     said: list[Json] = list(actions)
     return {
@@ -60,4 +64,9 @@ def read_in_child(
         "failures": failures,
         "manifest_sha256": digest({"label": str(manifest.get("label", "")), "actions": said}),
         **labels,
+        "source_types": sources[:8],
     }
+
+
+def _listed(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []

@@ -38,7 +38,14 @@ def hostile(origin: str) -> Any:
     return plant(origin)
 
 
-ORDERS = {"house": house, "hostile": hostile}
+def sound(origin: str, *, key: str, project: str) -> Any:
+    """Put a tone that every check has answered into a house."""
+    from stage import sound as tone
+
+    return tone(project, 220, domain=f"{key}.test", assessed=True)
+
+
+ORDERS = {"house": house, "hostile": hostile, "sound": sound}
 
 
 class _Order(socketserver.StreamRequestHandler):

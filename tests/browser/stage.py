@@ -162,7 +162,9 @@ def set_up(origin: str) -> dict[str, object]:
     }
 
 
-def sound(project_id: str, pitch: int) -> dict[str, str]:
+def sound(
+    project_id: str, pitch: int, *, domain: str = "demo.test", assessed: bool = False
+) -> dict[str, str]:
     """Put in two seconds of a tone: no engine makes sounds yet, and none is taken in by the API."""
     import io
     import math
@@ -175,6 +177,7 @@ def sound(project_id: str, pitch: int) -> dict[str, str]:
     from colophon.ledger.tenancy import tenant
     from colophon.store import services as store
     from colophon.studio.models import Artifact, Project
+    from colophon.studio.services import assess
 
     out = io.BytesIO()
     with wave.open(out, "wb") as file:
@@ -182,13 +185,13 @@ def sound(project_id: str, pitch: int) -> dict[str, str]:
         turns = (math.sin(2 * math.pi * pitch * at / 8000) for at in range(16000))
         file.writeframes(b"".join(struct.pack("<h", int(9000 * one)) for one in turns))
     with connection.cursor() as cursor:
-        cursor.execute("select accounts_tenant_by('email', 'author@demo.test')")
+        cursor.execute("select accounts_tenant_by('email', %s)", [f"author@{domain}"])
         (organisation,) = cursor.fetchone()
     with tenant(organisation):
         stored = store.put([out.getvalue()])
         made = Artifact.objects.create(
             project=Project.objects.get(pk=project_id),
-            author=Person.objects.get(email="author@demo.test"),
+            author=Person.objects.get(email=f"author@{domain}"),
             title=f"Foghorn, {pitch} Hz",
             sha256=stored.sha256,
             size=stored.size,
@@ -197,6 +200,8 @@ def sound(project_id: str, pitch: int) -> dict[str, str]:
             origin="human",
             tool="a horn",
         )
+        if assessed:
+            assess(artifact=made)
     return {"id": str(made.id)}
 
 

@@ -93,3 +93,27 @@ def test_files_come_in_pieces_and_go_on_after_the_page_was_loaded_anew(stage, vi
     page.locator("form#bringing .btn.ink").click()
     page.wait_for_url(re.compile(r"/works/[0-9a-f-]{36}"))
     author.trouble[:] = [one for one in author.trouble if "ERR_FAILED" not in one]
+
+
+def test_bring_in_pressed_too_early_waits_for_the_file_and_says_so(stage, visitor):
+    author = visitor()
+    author.sign_in("author")
+    page = author.page
+    author.go("/works/bring-in")
+    held = []
+    page.route(
+        "**/works/bring-in/files/**",
+        lambda route: held.append(route) if route.request.method == "PATCH" else route.continue_(),
+    )
+    page.locator("#tool").fill("TEST Editor")
+    page.locator("#ai_share").fill("0")
+    text = {"name": "early.txt", "mimeType": "text/plain", "buffer": b"The tide is early today."}
+    page.locator("input[type=file]").set_input_files([text])
+    page.locator("form#bringing .btn.ink").click()
+    page.wait_for_selector("#waits:has-text('still coming')")
+    until(page, "document.querySelectorAll('#loads li').length === 1")
+    while not held:
+        page.wait_for_timeout(20)
+    held.pop().continue_()
+    page.wait_for_url(re.compile(r"/works/[0-9a-f-]{36}"))
+    assert page.locator("h1").inner_text() == "early.txt"

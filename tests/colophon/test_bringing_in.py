@@ -19,7 +19,7 @@ from colophon.ledger.tenancy import tenant
 from colophon.rights.models import InputRights
 from colophon.store import parts
 from colophon.store import services as store
-from colophon.studio import transfers
+from colophon.studio import incoming, transfers
 from colophon.studio.errors import NotFound
 from colophon.studio.models import Artifact, Transfer, Upload
 
@@ -214,6 +214,45 @@ def test_labels_a_file_brings_along_are_read_shown_and_kept(author, house):
     assert "ContentProducer" in author.get(work).content.decode()
     with house.inside():
         assert Artifact.objects.get().inbound["aigc"] == [AIGC]
+
+
+@pytest.mark.parametrize(
+    ("sources", "state", "share", "origin"),
+    [
+        ([], "absent", 1000, "neural"),
+        (["algorithmicMedia"], "absent", 1000, "procedural"),
+        (["algorithmicMedia"], "valid", 1000, "procedural"),
+        (["algorithmicMedia"], "invalid", 1000, "neural"),
+        (["algorithmicMedia", "trainedAlgorithmicMedia"], "valid", 1000, "neural"),
+        (["algorithmicMedia"], "valid", 400, "composite"),
+        (["digitalCapture"], "valid", 0, "human"),
+    ],
+)
+def test_of_what_is_declared_and_what_the_file_says_the_stricter_holds(
+    sources, state, share, origin
+):
+    iptc = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+    inbound = {"state": state, "source_types": [iptc + one for one in sources]}
+    assert incoming.origin_of(parent=None, ai_share_permille=share, inbound=inbound) == origin
+
+
+def test_a_file_that_says_a_model_made_it_is_not_taken_in_as_made_by_people(author, house):
+    said = XMP.replace("T:AIGC", "I:DigitalSourceType").replace(
+        "http://www.tc260.org.cn/ns/AIGC/1.0/\"", 'http://iptc.org/std/Iptc4xmpExt/2008-02-29/"'
+    ).replace('xmlns:T', 'xmlns:I').replace(
+        AIGC, "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+    )  # fmt: skip
+    path, _ = send(author, png(xmp=said))
+    form = {
+        "project": house.project.id, "tool": "Pen", "ai_share": "0",
+        "transfer": path.rpartition("/")[2],
+    }  # fmt: skip
+    refused = author.post("/works/bring-in", form)
+    assert refused.status_code == 422
+    assert "trainedAlgorithmicMedia; declare the share" in refused.content.decode()
+    assert author.post("/works/bring-in", form | {"ai_share": "100"}).status_code == 302
+    with house.inside():
+        assert Artifact.objects.get().origin == "neural"
 
 
 def test_a_refused_stream_leaves_nothing_aside_in_the_store(db):

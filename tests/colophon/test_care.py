@@ -102,7 +102,10 @@ def test_a_spent_budget_gives_milder_cases_and_refuses_strong_ones(house, crowd)
         seen(house.reviewer, crowd[0])
         taken = claiming.claim_next(by=house.reviewer)
         assert taken.release_id == crowd[5].pk, "the one that is not strong"
-        with pytest.raises(line_errors.BudgetSpent, match="1 cases today"), transaction.atomic():
+        with (
+            pytest.raises(line_errors.BudgetSpent, match="as much hard material"),
+            transaction.atomic(),
+        ):
             services.claim(by=house.reviewer, release=crowd[1])
         services.claim(by=house.approver, release=crowd[1])
 

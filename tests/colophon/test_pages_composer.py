@@ -82,7 +82,7 @@ def test_a_grid_is_labelled_on_both_sides_and_can_be_recalled(author, house):
         assert running.run(house.organisation.id, job.id) == "done"
     page = author.get(answer["Location"]).content.decode()
     assert "2 of 4 made" in page
-    assert "<code>detail</code> " in page
+    assert "Detail " in page
     page = author.get(f"/studio?batch={batch.id}").content.decode()
     assert 'value="0, 100"' in page
     assert ">a harbour at dawn</textarea>" in page

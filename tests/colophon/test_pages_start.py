@@ -8,6 +8,7 @@ from colophon.accounts import services as accounts
 from colophon.accounts.models import Team
 from colophon.accounts.roles import Role
 from colophon.ledger.tenancy import tenant
+from colophon.releases import services as releases
 from colophon.studio import running, services
 from colophon.studio.models import Artifact, Job, Project
 
@@ -51,6 +52,25 @@ def test_an_empty_organisation_has_its_first_picture_after_one_press(client, new
     assert f"/works/{work.id}" in page
     assert 'action="/start/picture"' not in page
     assert client.get("/")["Location"] == "/studio"
+
+
+def test_steps_are_ticked_for_what_the_person_did_not_for_what_others_published(client, newcomer):
+    sign_in(client, newcomer)
+    client.post("/start/picture")
+    with tenant(newcomer.tenant_id):
+        running.run(newcomer.tenant_id, Job.objects.get().pk)
+        work = Artifact.objects.select_related("project", "tenant").get()
+        services.assess(artifact=work)
+    steps = client.get("/start").content.decode().partition("<ol")[2].partition("</ol>")[0]
+    assert [li.startswith(' class="done"') for li in steps.split("<li")[1:]] == [
+        False, True, True, False, False,
+    ]  # fmt: skip
+    with tenant(newcomer.tenant_id):
+        releases.request(by=newcomer, artifact=work, destinations=["EU"])
+    steps = client.get("/start").content.decode().partition("<ol")[2].partition("</ol>")[0]
+    fourth, fifth = steps.split("<li")[4:]
+    assert fourth.startswith(' class="done"')
+    assert fifth.startswith(' aria-current="step"')
 
 
 def test_a_second_newcomer_uses_the_project_that_is_there(client, house):

@@ -24,6 +24,7 @@ from colophon.releases.services import VERDICTS
 from colophon.studio.errors import NotFound
 from colophon.studio.models import JobInput
 from colophon.web import chain, evidence, findings
+from compliance.policy.vocabulary import has_height
 
 HISTORY_DAYS = 90
 HISTORY_SHOWN = 7
@@ -249,11 +250,13 @@ def _labels(asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for one in asked:
         if not one["text"]:
             continue
-        held = seen.setdefault((one["text"], one["place"]), {**one, "destinations": []})
+        first = {**one, "destinations": [], "height_permille": 0}
+        held = seen.setdefault((one["text"], one["place"]), first)
         held["destinations"] += [
             place for place in one["destinations"] if place not in held["destinations"]
         ]
-        held["height_permille"] = max(held["height_permille"], one["height_permille"])
+        tall = one["height_permille"] if has_height(one["key"]) else 0
+        held["height_permille"] = max(held["height_permille"], tall)
     return list(seen.values())
 
 

@@ -129,12 +129,11 @@ def decided(request: HttpRequest) -> HttpResponse:
 def onward(request: HttpRequest, person: Person, *, but: UUID | None = None) -> HttpResponse:
     """Take the next case for whoever is done with one; without one, or in a break, show the line.
 
-    A break never costs what was just done: it is said, and the line is shown.
+    A break never costs what was just done: the line is shown, and says until when it lasts.
     """
     try:
         taken = claiming.claim_next(by=person, but=but)
-    except OnBreak as error:
-        messages.info(request, " ".join((problem(error)["title"], problem(error)["detail"])))
+    except OnBreak:
         return redirect("console")
     return redirect("case", release_id=taken.release_id) if taken else redirect("console")
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from colophon.accounts.models import Person
 from colophon.releases import line
-from colophon.releases.caring import care_of
+from colophon.releases.caring import care_of, rest_of
 from colophon.releases.line import DECIDABLE, steps_of
 from colophon.releases.models import (
     Case,
@@ -34,6 +34,7 @@ from colophon.releases.queues import queues_of, waiting_in
 from colophon.releases.waiting import RISKS
 from colophon.studio.models import Finding
 from colophon.web import findings
+from colophon.web.answers import problem
 
 PAGE = 50
 MOST = 1000
@@ -81,6 +82,7 @@ def queue_page(person: Person, view: View) -> dict[str, Any]:
     rows = shown[:PAGE]
     _dress(rows, person, yours)
     care = care_of(person)
+    rest = rest_of(person, care)
     for row in rows:
         row.veiled = bool(care.veils(row.severity))  # type: ignore[attr-defined]
     return {
@@ -93,6 +95,7 @@ def queue_page(person: Person, view: View) -> dict[str, Any]:
         "counts": {name: _bounded(found) for name, found in _views(person, yours).items()},
         "most": MOST,
         "care": care,
+        "rest": problem(rest) if rest else None,
         "decided": Decision.objects.filter(
             person=person, at__gt=timezone.now() - timedelta(hours=24)
         ).count(),

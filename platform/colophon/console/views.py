@@ -46,9 +46,8 @@ def take_next(request: HttpRequest) -> HttpResponse:
     queue_id = selectors.read_view(request.POST).queue
     try:
         taken = claiming.claim_next(by=person, queue=queue_id)
-    except OnBreak as error:
-        messages.info(request, " ".join((problem(error)["title"], problem(error)["detail"])))
-        return redirect("console")
+    except OnBreak:
+        return redirect("console")  # which says until when
     if taken is None:
         messages.info(request, gettext("Nothing waits for you now."))
         return redirect("console")

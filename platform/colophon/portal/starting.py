@@ -13,6 +13,7 @@ from colophon.accounts.models import Person
 from colophon.accounts.roles import Act
 from colophon.portal import running, selectors
 from colophon.publishing.models import Publication
+from colophon.releases.models import Release
 from colophon.releases.services import DESTINATIONS
 from colophon.studio import starting
 from colophon.studio.models import Job, Project
@@ -51,14 +52,15 @@ def _steps(person: Person) -> dict[str, Any]:
         .order_by("-at")[:SAMPLES]
     )
     work = works[0] if works else None
-    asked = work is not None and work.shown_state not in ("checking", "draft")  # type: ignore[attr-defined]
+    mine = Release.objects.filter(author=person)
     return {
         "people": Person.objects.filter(is_active=True).count(),
         "may_invite": may(person, Act.INVITE),
         "project": project,
         "job": job,
         "work": work,
-        "asked": asked,
+        "asked": mine.exists(),
+        "published": Publication.objects.filter(release__author=person).exists(),
         "samples": samples,
         "engines": [engine.describe() for engine in ENGINES],
         **running.rows(person, whose="mine"),

@@ -21,7 +21,7 @@ from colophon.releases import line_errors
 from colophon.releases.care import LEVELS, WAYS, CareRule, CareWish
 from colophon.releases.line import Wish
 from kernel.canonical import Json
-from kernel.errors import BadInput
+from kernel.errors import BadInput, Refused
 
 STRONG = 3
 """Severity of a case that counts as exposure."""
@@ -195,7 +195,17 @@ def demand_room(person: Person, *, severity: int) -> None:
     exposure = exposure_of(person, care)
     _demand_no_break(exposure)
     if severity >= STRONG and exposure.spent(care):
-        raise line_errors.BudgetSpent(seen=exposure.items_day)
+        raise line_errors.BudgetSpent()
+
+
+def rest_of(person: Person, care: Care) -> Refused | None:
+    """Return what keeps ``person`` from more hard material now, as it is told to them, or None."""
+    exposure = exposure_of(person, care)
+    try:
+        _demand_no_break(exposure)
+    except line_errors.OnBreak as due:
+        return due
+    return line_errors.BudgetSpent() if exposure.spent(care) else None
 
 
 def prefer(*, by: Person, wishes: dict[str, Any]) -> CareWish:

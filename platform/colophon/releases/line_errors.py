@@ -23,8 +23,8 @@ class OnBreak(Refused):
 class BudgetSpent(Refused):
     code = "budget_spent"
     status = 409
-    says = msgid("You have seen as much hard material as one person is given: {seen} cases today.")
-    remedy = msgid("Take the next case: it will be of another kind. A colleague takes this one.")
+    says = msgid("You have seen as much hard material as one person is given for now.")
+    remedy = msgid("The next case you take is of another kind. Colleagues take the hard ones.")
 
 
 class NotOffered(Refused):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -34,6 +34,12 @@ MEDIA: dict[str, Medium] = {
     "image/png": Medium.IMAGE,
     "image/jpeg": Medium.IMAGE,
 }
+
+
+WHOLE = 1000
+"""Thousandths."""
+TRAINED = frozenset({"trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia"})
+"""IPTC digital source types of what a model made, wholly or in part."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +118,7 @@ def bring_in(*, by: Person, incoming: Incoming) -> Artifact:
     demand(by, Act.BRING_IN)
     demand_making(by, incoming.project)
     share = incoming.ai_share_permille
-    if not 0 <= share <= 1000:
+    if not 0 <= share <= WHOLE:
         raise BadInput(field="ai_share_permille", value=share, why="it lies outside 0 to 1000")
     if not incoming.tool.strip():
         raise BadInput(field="tool", value="", why="say what the work was made with")
@@ -127,7 +133,7 @@ def bring_in(*, by: Person, incoming: Incoming) -> Artifact:
         size=upload.size,
         media_type=upload.media_type,
         medium=MEDIA[upload.media_type].value,
-        origin=origin_of(parent=parent, ai_share_permille=share).value,
+        origin=origin_of(parent=parent, ai_share_permille=share, inbound=inbound).value,
         tool=incoming.tool[:120],
         ai_share_permille=share,
         inbound=inbound,
@@ -149,13 +155,29 @@ def bring_in(*, by: Person, incoming: Incoming) -> Artifact:
     return artifact
 
 
-def origin_of(*, parent: Artifact | None, ai_share_permille: int) -> Origin:
-    """Return how a brought-in work counts: an edit of ours, or by the share of AI declared."""
+def origin_of(
+    *, parent: Artifact | None, ai_share_permille: int, inbound: Mapping[str, Json]
+) -> Origin:
+    """Return how a brought-in work counts: an edit of ours, or by the share of AI declared.
+
+    What was made wholly by machine counts as a model's, for which the stricter rules hold, unless
+    the file's own label names a program (IPTC ``algorithmicMedia``) and nothing but that.
+
+    Raises `BadInput` where no share is declared and the file's own label names a model.
+    """
     if parent is not None:
         return Origin.EDITED
+    told = inbound.get("source_types") or ()
+    sources = {str(one).rpartition("/")[2] for one in told} if isinstance(told, list) else set()
     if ai_share_permille == 0:
+        if trained := sorted(sources & TRAINED):
+            why = f"the file's own label says {trained[0]}; declare the share"
+            raise BadInput(field="ai_share", value="0", why=why)
         return Origin.HUMAN
-    return Origin.NEURAL if ai_share_permille == 1000 else Origin.COMPOSITE
+    if ai_share_permille < WHOLE:
+        return Origin.COMPOSITE
+    by_program = sources == {"algorithmicMedia"} and inbound.get("state") != "invalid"
+    return Origin.PROCEDURAL if by_program else Origin.NEURAL
 
 
 def _bounded(pieces: Iterable[bytes]) -> Iterable[bytes]:

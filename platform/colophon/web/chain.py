@@ -21,6 +21,7 @@ from colophon.ledger.models import Disclosure, Event
 from colophon.ledger.services import About
 from colophon.web import happenings
 from colophon.web.templatetags.colophon import sentence, word, words
+from colophon.web.values import items
 from kernel.words import msgid
 
 MOST = 200
@@ -129,8 +130,7 @@ def _changes(facts: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
         return ()
     before, after = facts["before"], facts["after"]
     if not isinstance(after, dict):
-        of = "roles" if isinstance(after, list) else ""  # a list on its own is one of roles
-        return (("", _plainly(of, before), _plainly(of, after)),)
+        return (("", _plainly(*_alone(before)), _plainly(*_alone(after))),)
     held = before if isinstance(before, dict) else {}
     return tuple(
         (field, _plainly(field, held.get(field)), _plainly(field, value))
@@ -139,17 +139,14 @@ def _changes(facts: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
     )
 
 
+def _alone(value: Any) -> tuple[str, Any]:
+    """Name the field of a value that stands for itself: short names in a list are roles."""
+    named = isinstance(value, list) and all(isinstance(one, str) for one in value)
+    return ("roles" if named else "", value)
+
+
 def _plainly(field: str, value: Any) -> str:
-    if value is None or value == "":
-        return "—"
-    if isinstance(value, bool):
-        return gettext("yes") if value else gettext("no")
-    if field == "veil_from":
-        return word(str(value), "veil_level")
-    if isinstance(value, list):
-        said = [word(str(one), "role") if field == "roles" else _plainly("", one) for one in value]
-        return gettext(", ").join(said) or "—"
-    return " · ".join(map(str, value.values())) if isinstance(value, dict) else str(value)
+    return gettext(", ").join(items(field, value)) or "—"
 
 
 def _answer(type_: str, facts: Mapping[str, Any]) -> str:

@@ -256,6 +256,15 @@ CHOICES: Mapping[str, str] = {
     "formal": msgid("formal"),
     "plain": msgid("plain"),
 }
+PARAMETERS: Mapping[str, str] = {
+    "width": msgid("Width"),
+    "height": msgid("Height"),
+    "detail": msgid("Detail"),
+    "language": msgid("Language"),
+    "length": msgid("Length"),
+    "tone": msgid("Tone"),
+}
+"""Names of parameters that many engines share; any other stands as its engine has it."""
 SCOPES: Mapping[str, str] = {
     "person": msgid("person"),
     "team": msgid("team"),

@@ -44,14 +44,30 @@ TERMS: Mapping[str, str] = {
     "hearing_days": msgid("Days within which an appeal is heard"),
     "complaint_days": msgid("Days to appeal against a withdrawal"),
 }
-OF_THE_HOUSE: Mapping[str, str] = {
+FIELDS: Mapping[str, str] = {
     **VEILS,
     **BUDGETS,
     **TERMS,
     "veil_from": msgid("Veil cases whose findings are"),
     "personal_figures": msgid("Figures of single people"),
+    "one_permille": msgid("second looks, one decider, in thousandths"),
+    "two_permille": msgid("second looks, two deciders, in thousandths"),
+    "name_en": msgid("name in English"),
+    "name_zh": msgid("name in Chinese"),
+    "position": msgid("place in the list"),
+    "hours_high": msgid("hours at high risk"),
+    "hours_medium": msgid("hours at medium risk"),
+    "hours_low": msgid("hours at low risk"),
+    "hold_hours": msgid("hours of a hold"),
+    "hidden_verdicts": msgid("decisions not offered"),
+    "teams": msgid("teams"),
+    "people": msgid("people"),
+    "engine": msgid("engine"),
+    "parameters": msgid("parameters"),
+    "words": msgid("wording"),
+    "shared": msgid("shared with the team"),
 }
-"""What the record calls each setting of an organisation."""
+"""Fields of rules that the ledger carries with before and after."""
 
 KINDS: Mapping[str, Mapping[str, str]] = {
     "skip": SKIPS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -14,9 +15,13 @@ from colophon.demo.seeding import Cast
 
 @pytest.fixture
 def house(stage, visitor) -> Callable[..., House]:
-    """Return a function: a new organisation with these people, each with a name and a language."""
+    """Return a function: a new organisation with these people, each with a name and a language.
+
+    ``AGAIN=b`` founds others than a stage that is up already has of an earlier run.
+    """
 
     def found(key: str, name: str, **people: tuple[str, str]) -> House:
+        key += os.environ.get("AGAIN", "")
         said = stage.ask("house", key=key, name=name, people=people)
         callers = {
             part: Caller(base=stage["origin"], token=token, name=part)

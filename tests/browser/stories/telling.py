@@ -103,8 +103,11 @@ def sees(visitor: Any, path: str, selector: str, *, seconds: float = 40.0) -> An
     raise AssertionError(f"{selector} never stood on {path}")
 
 
-def shoot(visitor: Any, face: str, name: str) -> None:
-    """Write the page as it stands, in both languages and themes, if pictures were asked for."""
+def shoot(visitor: Any, face: str, name: str, *, anew: Callable[[], object] = lambda: None) -> None:
+    """Write the page as it stands, in both languages and themes, if pictures were asked for.
+
+    ``anew`` types again what a change of language lets go of.
+    """
     if "PICTURES" not in os.environ:
         return
     folder = ROOT / os.environ["PICTURES"] / face
@@ -119,6 +122,7 @@ def shoot(visitor: Any, face: str, name: str) -> None:
         page.emulate_media(color_scheme="light")
         page.click(f"button[name=language][value='{OTHER[language]}']")
         page.wait_for_selector(f"html:not([lang='{language}'])", state="attached")
+        anew()
 
 
 def _write(png: bytes, to: Path) -> None:

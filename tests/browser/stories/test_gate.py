@@ -211,7 +211,7 @@ def test_by_keyboard_alone_from_signing_in_to_a_decision(house):
     page.keyboard.press("Tab")
     while page.evaluate("document.activeElement.id") != "email":
         page.keyboard.press("Tab")
-    page.keyboard.type("reviewer@keys.test")
+    page.keyboard.type(f"reviewer@{studio.key}.test")
     page.keyboard.press("Tab")
     page.keyboard.type(reviewer.stage["password"])
     page.keyboard.press("Enter")

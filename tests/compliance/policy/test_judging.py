@@ -50,6 +50,14 @@ def test_one_label_per_language_with_the_destinations_that_read_it() -> None:
     assert chinese.key == english.key == "visible.image"
 
 
+def test_the_label_of_a_text_is_a_line_and_has_no_height() -> None:
+    labels = judge(text(), PACKS).labels
+
+    assert {(one.key, one.place, one.height_permille) for one in labels} == {
+        ("visible.text", "start", 0)
+    }
+
+
 @pytest.mark.parametrize("origin", [one for one in Origin if one is not Origin.HUMAN])
 def test_the_chinese_label_names_ai_and_generation_whatever_the_origin(origin: Origin) -> None:
     for case in (image(origin=origin), text(origin=origin)):

@@ -17,13 +17,11 @@ from colophon.accounts.models import Person
 from colophon.accounts.proposal import Proposal
 from colophon.console.admin.frame import looks, page, uuid_of
 from colophon.studio.errors import NotFound
-from colophon.web.templatetags.colophon import word
+from colophon.web.values import items
 from kernel.errors import BadInput, Refused
 
 PAGE = 50
 STATES = ("open", "accepted", "rejected", "withdrawn", "lapsed")
-FIELDS = {"roles": "role", "scope": "scope"}
-"""Fields whose values are short names, and the kind of word they are."""
 
 
 @require_safe
@@ -95,31 +93,12 @@ def lines(held: Proposal) -> list[dict[str, Any]]:
 
 
 def _line(field: str, was: Any, will: Any) -> dict[str, list[str]]:
-    held, wanted = _plain(field, was), _plain(field, will)
+    held, wanted = items(field, was), items(field, will)
     return {
         "gone": [one for one in held if one not in wanted],
         "came": [one for one in wanted if one not in held],
         "kept": [one for one in held if one in wanted],
     }
-
-
-def _plain(field: str, value: Any) -> list[str]:
-    if value is None or value == "":
-        return []
-    if isinstance(value, bool):
-        return [gettext("yes") if value else gettext("no")]
-    if isinstance(value, dict):
-        return [f"{name}: {one}" for name, one in value.items()]
-    values = value if isinstance(value, list) else [value]
-    return [word(str(one), FIELDS[field]) if field in FIELDS else _said(one) for one in values]
-
-
-def _said(one: Any) -> str:
-    return (
-        " · ".join(str(part) for part in one.values() if part)
-        if isinstance(one, dict)
-        else str(one)
-    )
 
 
 def _row(held: Proposal, person: Person) -> dict[str, Any]:

@@ -61,12 +61,13 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     "level": labels.LEVELS,
     "catalogue": labels.CATALOGUES,
     "choice": labels.CHOICES,
+    "parameter": labels.PARAMETERS,
     "scope": labels.SCOPES,
     "part": labels.PARTS,
     "wish": labels.WISHES,
     "value": labels.KINDS_OF_VALUE,
     "sharing": labels.SHARING,
-    "field": {**labels.FIELDS, **line_labels.OF_THE_HOUSE},
+    "field": {**line_labels.FIELDS, **labels.FIELDS},
     "purpose": labels.PURPOSES,
     "unit": labels.UNIT,
 }
@@ -96,6 +97,13 @@ def word(name: str, kind: str) -> str:
 def words(names: Any, kind: str) -> str:
     """Return several short names as one list in the reader's language."""
     return gettext(", ").join(word(one, kind) for one in names or ())
+
+
+@register.simple_tag
+def parameter(name: str) -> SafeString:
+    """Return the reader's word for a parameter of an engine, or its own name as code."""
+    said = labels.PARAMETERS.get(name)
+    return format_html("{}", gettext(said)) if said else format_html("<code>{}</code>", name)
 
 
 @register.simple_tag

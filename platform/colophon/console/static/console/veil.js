@@ -4,9 +4,12 @@ const button = document.querySelector("[data-unveils]");
 if (stage && button) {
   const holds = button.dataset.unveils === "hold";
   let down = false; // the key is down: its click by keys.js is not a click of its own
+  const mutes = stage.dataset.veil.split(" ").includes("mute");
+  const players = mutes ? [...stage.querySelectorAll("audio, video")] : [];
   const show = (on) => {
     stage.toggleAttribute("data-unveiled", on);
     button.setAttribute("aria-pressed", String(on));
+    for (const player of players) player.muted = !on;
   };
   const typing = (element) => element.closest("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])");
   addEventListener("keydown", (event) => {
@@ -29,7 +32,5 @@ if (stage && button) {
     if (down || (holds && event.detail > 0)) return;
     show(!stage.hasAttribute("data-unveiled"));
   });
-  if (stage.dataset.veil.split(" ").includes("mute")) {
-    for (const media of stage.querySelectorAll("audio, video")) media.muted = true;
-  }
+  for (const player of players) player.muted = true;
 }

@@ -96,9 +96,30 @@ async function bring(file) {
   } catch (error) { fail(item, error.message); }
 }
 
+// "Bring in" pressed while files still come is kept, and done once they have come whole.
+const waits = document.getElementById("waits");
+let coming = 0;
+let pressed = false;
+
 async function all(files) {
-  for (const file of files) await bring(file);
+  coming += files.length;
+  const failed = list.querySelectorAll(".fail").length;
+  for (const file of files) { await bring(file); coming -= 1; }
+  if (coming || !pressed) return;
+  pressed = false;
+  if (list.querySelectorAll(".fail").length > failed) waits.textContent = words.partly;
+  else {
+    waits.textContent = "";
+    if (ready.children.length) form.requestSubmit(); // every one of them may have been stopped
+  }
 }
+
+form.addEventListener("submit", (event) => {
+  if (!coming) return;
+  event.preventDefault();
+  pressed = true;
+  waits.textContent = words.coming;
+});
 
 const drop = form.querySelector(".drop");
 const input = drop.querySelector("input");
