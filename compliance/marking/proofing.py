@@ -7,7 +7,7 @@ signature, is at most `SIDE` pixels a side, and says over its middle what it is.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SIDE = 1200
 TEXT_SHOWN = 4000
 SAYS = "PREVIEW · NOT SEALED"
-VERSION = 1
+VERSION = 2
 """Raised when the same recipe would be drawn in another way."""
 _TARGET = "compliance.marking.proofing:draw"
 
@@ -85,14 +85,20 @@ def _picture(data: bytes, recipe: Recipe, target: Path) -> list[Json]:
     layers = draw_labels(picture, recipe)  # at full size: so large, and there, it will stand
     small = picture.convert("RGB")
     small.thumbnail((SIDE, SIDE))
-    _cross_out(small)
+    scale = small.width / size[0]
+    plates = [one for layer in layers for one in layer.facts.get("plates", ())]
+    _cross_out(small, around=[tuple(at * scale for at in one["box"]) for one in plates])
     out = io.BytesIO()
     small.save(out, "JPEG", quality=82)
     target.write_bytes(out.getvalue())
     return [{**layer.as_json(), "size": [*size]} for layer in layers]
 
 
-def _cross_out(picture: Image) -> None:
+Box = tuple[float, float, float, float]
+
+
+def _cross_out(picture: Image, *, around: Sequence[Box] = ()) -> None:
+    """Strike a preview through, and say what it is where no label stands, if there is such a place."""
     from PIL import ImageDraw
 
     pen = ImageDraw.Draw(picture, "RGBA")
@@ -101,7 +107,17 @@ def _cross_out(picture: Image) -> None:
         pen.line(line, fill=(255, 255, 255, 150), width=max(3, width // 200))
         pen.line(line, fill=(20, 20, 20, 170), width=max(1, width // 600))
     font = visible.label_font(max(12, min(width // 16, height // 6)))
-    left, top, right, bottom = pen.textbbox((width / 2, height / 2), SAYS, font=font, anchor="mm")
-    rim = (bottom - top) // 2
-    pen.rectangle((left - rim, top - rim, right + rim, bottom + rim), fill=(20, 20, 20, 190))
-    pen.text((width / 2, height / 2), SAYS, font=font, anchor="mm", fill=(255, 255, 255, 255))
+    tried = []
+    for share in (0.5, 0.85, 0.15):
+        middle = (width / 2, height * share)
+        left, top, right, bottom = pen.textbbox(middle, SAYS, font=font, anchor="mm")
+        rim = (bottom - top) // 2
+        tried.append((middle, (left - rim, top - rim, right + rim, bottom + rim)))
+    free = [one for one in tried if not any(_meet(one[1], box) for box in around)]
+    middle, sign = (free or tried)[0]
+    pen.rectangle(sign, fill=(20, 20, 20, 190))
+    pen.text(middle, SAYS, font=font, anchor="mm", fill=(255, 255, 255, 255))
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

@@ -64,9 +64,13 @@ def set_up(origin: str) -> dict[str, object]:
     stage.ids["publication"] = published["id"]
     stage.release_scene("withdrawn", "a village in autumn hills at noon", "Village in autumn")
     gone = scenario.publish(story, scenario.clear(story, stage.releases["withdrawn"]))
-    cast.approver.post(
+    cast.keeper.post(
         f"/publications/{gone['id']}/withdraw",
         {"clause": "house.input-rights.work", "reason": "The licence of one input ended."},
+    )
+    cast.author.post(
+        f"/publications/{gone['id']}/appeal",
+        {"words": "The licence was renewed in June.", "news": "Its second page says until 2028."},
     )
     stage.ids["gone"] = gone["id"]
     text = scenario.generate(

@@ -28,6 +28,7 @@ def set_up(stage) -> dict[str, str]:
             **_board(stage, people["author"]),
             **_prompts(stage, people),
             **_trash(stage, people["author"]),
+            **_private(people["author"]),
         }
 
 
@@ -130,3 +131,12 @@ def _trash(stage, author) -> dict[str, str]:
     outcomes = trashing.trash(by=author, works=[work])
     assert outcomes[0].refused is None, outcomes
     return {"trashed": str(work.pk)}
+
+
+def _private(author) -> dict[str, str]:
+    from colophon.ledger.models import Event
+    from colophon.studio import projects
+
+    kept = projects.begin(by=author, name="Autumn launch, secret", private=True)
+    event = Event.objects.get(type="project.begun", subject_id=kept.pk)
+    return {"kept_back": str(event.event_id)}

@@ -47,8 +47,10 @@ def taken(committed_db, build_house, django_as_role):
             roles=[Role.ESCALATION_REVIEWER, Role.APPROVER],
             team=Team.objects.get(),
         )
-        release = services.request(by=house.author, artifact=work, destinations=["US-CA"])
+        wanted = ["CN", "US-CA"]
+        release = services.request(by=house.author, artifact=work, destinations=wanted)
         decide(house.reviewer, release, "approve")
+        decide(house.approver, release, "confirm")
     with django_as_role("sealer"):
         seal(house, release)
     with house.inside():
@@ -122,6 +124,50 @@ def test_a_granted_appeal_publishes_again_and_its_first_decider_is_overruled(tak
         assert Note.objects.filter(person=house.author, code="complaint_overturned").exists()
         withdraw(house, by=house.keeper)
         file(house)
+
+
+def test_a_publication_is_restricted_from_some_destinations_and_that_is_appealed_too(taken):
+    house = taken
+    with house.inside():
+        complaint = file(house)
+        complaining.hear(by=house.hearer, complaint_id=complaint.pk, overturn=True, answer="So.")
+        release = house.publication.release
+        release.refresh_from_db()
+        facts = dict.fromkeys(("publication_id", "clause", "reason", "person"), "x")
+        with pytest.raises(IntegrityError, match="from where"), transaction.atomic():
+            move(
+                release,
+                "restricted",
+                by=Actor.process("test"),
+                event="publication.restricted",
+                facts=facts | {"destinations": []},
+            )
+    client, work = sign_in(house.keeper), f"/works/{house.publication.release.artifact_id}"
+    place = f"/publications/{house.publication.pk}/withdraw"
+    said = {
+        "what": "restrict",
+        "clause": "house.review",
+        "reason": "An order of a court.",
+    }
+    for wrong in ([], ["CN", "US-CA"], ["EU", "CN"]):
+        answer = client.post(place, said | {"destination": wrong})
+        assert answer.status_code == 422, wrong
+        assert "An order of a court." in answer.content.decode()
+    assert client.post(place, said | {"destination": ["CN"]}).status_code == 302
+    with house.inside():
+        row = Published.objects.get(pk=house.publication.pk)
+        assert (row.state, row.taken_from) == ("restricted", ["CN"])
+        assert Note.objects.filter(person=house.author, code="publication_restricted").exists()
+    public = Client().get(f"/p/{house.publication.pk}").content.decode()
+    assert "no longer published for" in public
+    assert "An order of a court." in public
+    assert "no longer offered" not in public
+    assert "Appeal against the withdrawal" in sign_in(house.author).get(work).content.decode()
+    with house.inside():
+        complaint = file(house)
+        complaining.hear(by=house.hearer, complaint_id=complaint.pk, overturn=True, answer="So.")
+        row = Published.objects.get(pk=house.publication.pk)
+        assert (row.state, row.taken_from) == ("published", None)
 
 
 def test_only_the_author_files_once_and_nobody_with_a_part_hears(taken):

@@ -55,6 +55,13 @@ CODES: dict[str, Code] = {
             "A publication of yours was withdrawn. Its page says by which clause, and why."
         ),
     ),
+    "publication_restricted": Code(
+        name=msgid("A publication of mine was restricted"),
+        says=msgid("“{title}” was taken back from some destinations by {clause}: {reason}"),
+        mails=msgid(
+            "A publication of yours was restricted. Its page says by which clause, and why."
+        ),
+    ),
     "second_review_waits": Code(
         name=msgid("Cases wait for a second person"),
         says=msgid("Cases that wait for a second person since you last looked: {n}."),

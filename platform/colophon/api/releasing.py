@@ -115,12 +115,14 @@ def publish(request: HttpRequest, release_id: UUID) -> HttpResponse:
 @router.post("/publications/{publication_id}/withdraw")
 @once
 def withdraw(request: HttpRequest, publication_id: UUID, said: shapes.WithdrawalIn) -> HttpResponse:
-    """Take a publication back, with its clause and reason."""
-    row = _publication(publication_id)
-    publishing.withdraw(
-        by=signed_in(request), publication=row, clause=said.clause, reason=said.reason
-    )
-    return JsonResponse({"id": str(row.id), "state": "withdrawn"})
+    """Take a publication back with its clause and reason; with destinations, from those alone."""
+    row, by, told = _publication(publication_id), signed_in(request), said.dict()
+    if told.pop("destinations"):
+        made = publishing.restrict(by=by, publication=row, destinations=said.destinations, **told)
+    else:
+        made = publishing.withdraw(by=by, publication=row, **told)
+    state = "restricted" if made.destinations else "withdrawn"
+    return JsonResponse({"id": str(row.id), "state": state})
 
 
 @router.post("/publications/{publication_id}/appeal")

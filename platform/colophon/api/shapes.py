@@ -143,6 +143,8 @@ class HearingIn(Schema):
 class WithdrawalIn(Schema):
     clause: str
     reason: str
+    destinations: tuple[str, ...] = ()
+    """From where; none: from everywhere."""
 
 
 def job(row: Job) -> dict[str, Any]:

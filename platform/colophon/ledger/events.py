@@ -147,6 +147,7 @@ _SUBJECT_FACTS: dict[str, tuple[str, str]] = {
     "release.seal_failed": ("cause", "layer"),
     "release.published": ("publication_id sealed_sha256 destinations", ""),
     "publication.withdrawn": ("publication_id clause reason person", ""),
+    "publication.restricted": ("publication_id clause reason person destinations", ""),
     "publication.reinstated": ("publication_id complaint_id person", ""),
     "complaint.filed": ("complaint_id publication_id author due_at", ""),
     "complaint.upheld": ("complaint_id person reason", ""),

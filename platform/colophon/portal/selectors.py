@@ -107,7 +107,11 @@ def placed(work: Artifact) -> Placement | None:
     """Return the newest move of a work with ``came_from``, a project's name; empty where that is
     hidden from who looks. One query."""
     name = Project.objects.filter(pk=OuterRef("held")).values("name")[:1]
-    rows = work.placements.select_related("by").annotate(came_from=Subquery(name))
+    rows = (
+        Placement.objects.filter(artifact=work)
+        .select_related("by")
+        .annotate(came_from=Subquery(name))
+    )
     return rows.order_by("-at").first()
 
 

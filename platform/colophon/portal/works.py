@@ -99,11 +99,16 @@ def appeal(request: HttpRequest, release_id: UUID) -> HttpResponse:
 
 @require_POST
 def withdraw(request: HttpRequest, publication_id: UUID) -> HttpResponse:
+    """Take a publication back, or from some destinations; a refusal keeps what was typed."""
     person = signed_in(request)
     publication = _publication(publication_id)
     clause, reason = request.POST.get("clause", ""), request.POST.get("reason", "")
+    told = {"by": person, "publication": publication, "clause": clause, "reason": reason}
     try:
-        publishing.withdraw(by=person, publication=publication, clause=clause, reason=reason)
+        if request.POST.get("what") == "restrict":
+            publishing.restrict(**told, destinations=_wanted(request.POST))
+        else:
+            publishing.withdraw(**told)
     except Refused as error:
         held = selectors.find_work(publication.release.artifact_id)
         return _page(request, person, held, said=problem(error), status=error.status)

@@ -47,7 +47,8 @@ def publication_page(publication_id: UUID) -> PublicationPage:
     )
     offered = pub.state in OFFERED
     made = next((step.at for step in steps if step.type in MADE), pub.at)
-    gone = [step.leaf_index for step in steps if step.type == "publication.withdrawn"]
+    taken = ("publication.withdrawn", "publication.restricted")
+    gone = [step.leaf_index for step in steps if step.type in taken]
     language = get_language() or "en"
     asked = list(
         Asked.objects.filter(publication_id=publication_id).order_by(

@@ -43,6 +43,15 @@ class Overruled(Refused):
     remedy = msgid("Another person may take it back.")
 
 
+class NotSoMuch(Refused):
+    code = "not_so_much"
+    status = 422
+    says = msgid(
+        "It is published for {held}; it can be restricted from some of these, not from {asked}."
+    )
+    remedy = msgid("Choose some of its destinations, or withdraw it from all.")
+
+
 class NothingTaken(Refused):
     code = "nothing_taken"
     status = 409

@@ -6,6 +6,7 @@ from typing import ClassVar
 from uuid import uuid4
 
 from django.db import models
+from django.db.models import JSONField, Value
 from django.db.models.functions import Now
 
 from colophon.ledger.tenancy import TenantRow
@@ -76,12 +77,14 @@ class Publication(TenantRow):
 
 
 class Withdrawal(TenantRow):
-    """Why a publication was taken back. Append-only."""
+    """Why a publication was taken back, or from where. Append-only."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     publication = models.ForeignKey(
         Publication, on_delete=models.PROTECT, related_name="withdrawals"
     )
+    destinations = models.JSONField(db_default=Value([], JSONField()))
+    """From where it was taken; [] from everywhere."""
     clause = models.CharField(max_length=80)
     reason = models.TextField()
     by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
@@ -169,6 +172,8 @@ class Published(models.Model):
     clause = models.CharField(max_length=80, null=True)  # noqa: DJ001
     reason = models.TextField(null=True)  # noqa: DJ001
     withdrawn_at = models.DateTimeField(null=True)
+    taken_from = models.JSONField(null=True)
+    """Destinations it is restricted from; None or [] for others."""
 
     class Meta:
         managed = False

@@ -44,6 +44,14 @@ def tell_withdrawn(release: Release, *, by: Person, clause: str, reason: str) ->
         tell(person=release.author, code="publication_withdrawn", facts=facts, about=_work(release))
 
 
+def tell_restricted(release: Release, *, by: Person, clause: str, reason: str) -> None:
+    """Tell the author that a publication was taken back from some destinations, and why."""
+    if by.pk != release.author_id:
+        facts = {"title": release.artifact.title, "clause": clause, "reason": reason}
+        about = _work(release)
+        tell(person=release.author, code="publication_restricted", facts=facts, about=about)
+
+
 def tell_second(release: Release, *, first: Person) -> None:
     """Count one more case for everybody who may be its second person."""
     people = holders(Role.APPROVER, but=[first, release.author_id, release.artifact.author_id])
