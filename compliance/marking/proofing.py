@@ -21,6 +21,7 @@ from kernel.errors import Refused
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from compliance.marking.recipe import Layer
     from kernel.sandbox import Sandbox
 
 SIDE = 1200
@@ -85,13 +86,21 @@ def _picture(data: bytes, recipe: Recipe, target: Path) -> list[Json]:
     layers = draw_labels(picture, recipe)  # at full size: so large, and there, it will stand
     small = picture.convert("RGB")
     small.thumbnail((SIDE, SIDE))
-    scale = small.width / size[0]
-    plates = [one for layer in layers for one in layer.facts.get("plates", ())]
-    _cross_out(small, around=[tuple(at * scale for at in one["box"]) for one in plates])
+    _cross_out(small, around=_boxes(layers, scale=small.width / size[0]))
     out = io.BytesIO()
     small.save(out, "JPEG", quality=82)
     target.write_bytes(out.getvalue())
     return [{**layer.as_json(), "size": [*size]} for layer in layers]
+
+
+def _boxes(layers: Sequence[Layer], *, scale: float) -> list[Box]:
+    """Return where labels stand, in pixels of the small picture."""
+    plates: list[Any] = []
+    for layer in layers:
+        held: Any = layer.facts.get("plates", ())
+        plates += held
+    found = [[at * scale for at in one["box"]] for one in plates]
+    return [(one[0], one[1], one[2], one[3]) for one in found]
 
 
 Box = tuple[float, float, float, float]

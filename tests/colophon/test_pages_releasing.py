@@ -16,6 +16,7 @@ from colophon.releases.models import Release, Verdict
 from colophon.store import services as store
 from colophon.studio import running
 from colophon.studio.models import Artifact, Proof
+from compliance.marking import proofing as proofing_sheet
 from compliance.marking.proofing import SAYS, SIDE
 from kernel.errors import BadInput, Refused
 
@@ -173,3 +174,14 @@ def test_of_two_answers_at_once_one_replaces_the_return(committed_db, build_hous
     for one in threads:
         one.join()
     assert sorted(outcomes) == ["not_returned", "replaced"]
+
+
+@pytest.mark.parametrize(("box", "share"), [((0, 0, 400, 20), 0.5), ((0, 100, 400, 200), 0.85)])
+def test_what_a_preview_says_of_itself_covers_no_label(box, share):
+    picture = Image.new("RGB", (400, 300), "white")
+    proofing_sheet._cross_out(picture, around=[box])
+    grey = picture.convert("L").load()
+    rows = [y for y in range(300) if sum(grey[x, y] < 90 for x in range(400)) > 60]
+    assert rows, "it says what it is"
+    assert rows[0] <= 300 * share <= rows[-1]
+    assert all(not box[1] <= y <= box[3] for y in rows)

@@ -103,7 +103,8 @@ def withdraw(request: HttpRequest, publication_id: UUID) -> HttpResponse:
     person = signed_in(request)
     publication = _publication(publication_id)
     clause, reason = request.POST.get("clause", ""), request.POST.get("reason", "")
-    told = {"by": person, "publication": publication, "clause": clause, "reason": reason}
+    told: dict[str, Any] = {"by": person, "publication": publication}
+    told |= {"clause": clause, "reason": reason}
     try:
         if request.POST.get("what") == "restrict":
             publishing.restrict(**told, destinations=_wanted(request.POST))
