@@ -118,3 +118,31 @@ def test_a_case_opened_and_the_same_case_taken_as_next_go_to_one(committed_db, b
         assert len(outcomes) == 2, "no deadlock, no other error"
         got = [what for row, what in outcomes if row == release.pk and what in ("opened", "taken")]
         assert len(got) == 1, outcomes
+
+
+def test_who_comes_while_the_first_of_the_line_are_being_taken_gets_the_one_after_them(
+    committed_db, build_house
+):
+    house = build_house("Queue")
+    first = house.make()
+    with house.inside():
+        for copy in works(house, first, 10):
+            services.request(by=house.author, artifact=copy, destinations=["US-CA"])
+        in_line = list(Case.objects.order_by("rank_at", "release_id").values_list("pk", flat=True))
+    held, done = threading.Event(), threading.Event()
+
+    def hold():
+        with tenant(house.organisation.id):
+            list(Case.objects.select_for_update(no_key=True).filter(pk__in=in_line[:9]))
+            held.set()
+            done.wait(20)
+        connection.close()
+
+    other = threading.Thread(target=hold)
+    other.start()
+    assert held.wait(20)
+    with house.inside():
+        found = claiming.claim_next(by=house.reviewer)
+    done.set()
+    other.join()
+    assert found.release_id == in_line[9]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from colophon.publishing.models import Signable
@@ -59,6 +61,15 @@ def test_a_decision_moves_the_case_and_leads_to_the_next(sign_in, house, asked):
     page = sign_in(house.approver).get(f"/console/{asked.id}").content.decode()
     assert 'value="confirm"' in page
     assert 'value="send_back"' in page
+
+
+def test_the_picture_of_the_next_case_is_named_before_its_page(sign_in, house, asked):
+    client = sign_in(house.reviewer)
+    other = house.make("a castle by night")
+    with house.inside():
+        following = releases.request(by=house.author, artifact=other, destinations=["EU"])
+    ahead = re.search(r'data-ahead="([^"]+)"', client.get(f"/console/{asked.id}").content.decode())
+    assert f'<img src="{ahead[1]}"' in client.get(f"/console/{following.id}").content.decode()
 
 
 def test_who_approved_first_is_shown_why_somebody_else_confirms(sign_in, house, asked):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import http.client
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -194,6 +196,25 @@ def test_open_streams_hold_no_database_connection_but_the_one_that_listens(serve
         mine = connection.connection.info.backend_pid if connection.connection else 0
         held = [row[0] for row in admin.execute(asked, [committed_db.name, mine])]
     assert [query.lower() for query in held] == ["listen colophon_live"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks the kernel of Linux")
+def test_open_streams_hold_no_thread(server):
+    people("Mine")
+    cookie = server.cookie_of("ada@mine.test")
+
+    def threads() -> int:
+        told = Path(f"/proc/{server.process.pid}/status").read_text()
+        return int(re.search(r"Threads:\s+(\d+)", told)[1])
+
+    read_until(server.stream(cookie), b"event: ready")
+    before = threads()
+    for _ in range(12):
+        read_until(server.stream(cookie), b"event: ready")
+    limit = time.monotonic() + 5
+    while threads() > before + 2 and time.monotonic() < limit:
+        time.sleep(0.1)
+    assert threads() <= before + 2
 
 
 def test_a_stranger_hears_nothing(server):
