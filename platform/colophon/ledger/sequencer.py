@@ -32,8 +32,8 @@ from kernel.words import msgid
 log = structlog.get_logger(__name__)
 
 LOCK = int.from_bytes(b"colophon", "big")
-CHANNEL = "ledger_pending"
 BATCH = 20_000
+LOOK_SECONDS = 0.1
 _RETRY_SECONDS = 1.0
 
 
@@ -210,7 +210,6 @@ def _work(plan: Plan, con: psycopg.Connection, *, stop: threading.Event) -> None
     sequencer = Sequencer(con, signer=plan.signer)
     if not _heard(plan, con, head=sequencer.head(), stop=stop):
         return
-    con.execute(f"listen {CHANNEL}")
     cosigners = [Cosigner(one, connect=lambda: connect(plan.dsn)) for one in plan.witnesses]
     for one in cosigners:
         one.start()
@@ -230,7 +229,7 @@ def _tick_on(
     cosigners: Sequence[Cosigner],
     stop: threading.Event,
 ) -> None:
-    """Tick when told, at most once a period while little waits, and at least once a period."""
+    """Tick when an event waits, at most once a period while little waits, and at least once a period."""
     while not stop.is_set():
         began = time.monotonic()
         taken = sequencer.tick()
@@ -246,10 +245,11 @@ def _tick_on(
 
 
 def _doze(con: psycopg.Connection, seconds: float, *, stop: threading.Event) -> None:
-    """Wait for a notification, in slices short enough to be stopped in."""
+    """Wait until an event is pending, looking often: to be told would make every commit wait its turn."""
     until = time.monotonic() + seconds
     while (left := until - time.monotonic()) > 0 and not stop.is_set():
-        if list(con.notifies(timeout=min(left, 0.5), stop_after=1)):
+        time.sleep(min(left, LOOK_SECONDS))
+        if con.execute("select 1 from ledger_pending order by event_id limit 1").fetchone():
             return
 
 

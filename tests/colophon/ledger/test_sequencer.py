@@ -264,7 +264,7 @@ def test_the_database_itself_refuses_a_second_head_of_one_size(ledger):
             con.execute("update ledger_checkpoint set note = ''")
 
 
-def test_it_stops_when_told_and_takes_a_notification_before_its_period(ledger):
+def test_it_stops_when_told_and_takes_an_event_before_its_period(ledger):
     with ledger.sequencer("--period", "30") as child:
         ledger.until(lambda: "sequencer.started" in ledger.said())
         time.sleep(0.3)
