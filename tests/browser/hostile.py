@@ -1,9 +1,8 @@
 """An organisation in which everything that people write is a payload, for `stage.py` to set up.
 
 What the API takes goes through it. What it has no way for, or would take minutes for 500 times, is
-inserted as rows: the pages read rows. `PLANTED` names the columns in which payloads stand, `LATER`
-those that still lack theirs, `PLAIN` what nobody types; `test_hostile.py` fails on a text column of
-an organisation that is in none of them.
+inserted as rows: the pages read rows. `PLANTED` names the columns in which payloads stand, `PLAIN`
+what nobody types; `test_hostile.py` fails on a text column of an organisation that is in neither.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from hostile_rest import REST, as_rows, through_the_api
 from payloads import payloads
 
 DOMAIN = "hostile.test"
@@ -34,20 +34,9 @@ PLANTED = frozenset(
             "Appeal.words",
             "Appeal.news",
         ),
+        *REST,
     }
 )
-LATER = frozenset(
-    {
-        "BannedTerm.word",
-        *("RegisteredWork.catalogue", "Licence.attribution", "LicenceEnd.reason", "Batch.title"),
-        *("Batch.text", "PromptLabel.name", "LabelMove.label", "LabelMove.why", "Preset.name"),
-        *("Preset.words", "Preview.text", "Transfer.name", "Appeal.answer", "Interest.relation"),
-        *("CannedReason.text_en", "CannedReason.text_zh"),
-        *("Queue.name_en", "Queue.name_zh", "Skip.reason", "Publication.title"),
-        *("Withdrawal.clause", "Withdrawal.reason", "GoldenItem.note", "SecondLookAnswer.reason"),
-    }
-)
-"""Text that people write and no payload stands in yet: each wants its row here."""
 _PROGRAMS = (
     "sha256 by code mail_cause kind network password email key bank media_type basis engine purpose "
     "cause use engine_version why check_name recipe version packs_digest clause scope"
@@ -110,6 +99,7 @@ def plant(origin: str) -> dict[str, Any]:
         _as_rows(supply, works)
         _beside_the_works(supply, works, releases)
         _administered(supply, people)
+        as_rows(supply, people)
         return {"ids": _ids(), "works": works, "releases": releases}
 
 
@@ -164,6 +154,7 @@ def _through_the_api(story: Any, supply: Supply) -> tuple[list[str], list[str]]:
     cast.author.post(
         f"/releases/{asked[3]['id']}/appeal", {"words": PACK[:7900], "news": supply.pack(1000)}
     )
+    through_the_api(story, supply, asked)
     return [one["id"] for one in made], [one["id"] for one in asked]
 
 
@@ -249,8 +240,13 @@ def _beside_the_works(supply: Supply, works: list[str], releases: list[str]) -> 
 
     author = Person.objects.get(email=f"author@{DOMAIN}")
     boards = Board.objects.bulk_create(
-        Board(name=supply(80), description=supply.pack(1900), sharing="public", owner=author)
-        for _ in range(PROJECTS)
+        Board(
+            name=f"{supply(74)} {at}",
+            description=supply.pack(1900),
+            sharing="public",
+            owner=author,
+        )
+        for at in range(PROJECTS)
     )
     BoardItem.objects.bulk_create(
         BoardItem(board=boards[0], artifact=work, position=at, by=author)
@@ -327,9 +323,11 @@ def _ids() -> dict[str, list[str]]:
     """Return ids by the name that addresses give them: ``work_id``, ``job_id`` and so on."""
     from colophon.accounts.models import Person
     from colophon.accounts.proposal import Proposal
-    from colophon.releases.models import Release
+    from colophon.ledger.models import Event
+    from colophon.publishing.models import Publication
+    from colophon.releases.models import Release, SecondLook
     from colophon.rules.models import Bank
-    from colophon.studio.models import Artifact, Board, Job, Project, Search, Upload
+    from colophon.studio.models import Artifact, Batch, Board, Job, Project, Prompt, Search, Upload
 
     named = {
         "work_id": Artifact,
@@ -342,8 +340,14 @@ def _ids() -> dict[str, list[str]]:
         "proposal_id": Proposal,
         "person_id": Person,
         "bank_id": Bank,
+        "batch_id": Batch,
+        "prompt_id": Prompt,
+        "publication_id": Publication,
+        "look_id": SecondLook,
     }
-    return {
+    found = {
         name: [str(one) for one in model.objects.order_by("-pk").values_list("pk", flat=True)[:8]]
         for name, model in named.items()
     }
+    events = Event.objects.filter(type__in=("decision.made", "bank.activated", "queue.changed"))
+    return found | {"event_id": [str(one) for one in events.values_list("event_id", flat=True)]}

@@ -106,7 +106,7 @@ def _prompts(stage, people) -> dict[str, str]:
         prompt_id=first.prompt_id,
     )
     prompt = Prompt.objects.select_related("project").get(pk=first.prompt_id)
-    labelling.put(by=author, prompt=prompt, label="draft", version=second, why="two boats")
+    labelling.put(by=author, prompt=prompt, label="rough", version=second, why="two boats")
     wish = labelling.put(by=author, prompt=prompt, label="production", version=first)
     labelling.approve(by=people["approver"], wish=wish)
     labelling.put(by=author, prompt=prompt, label="production", version=second, why="brighter")
