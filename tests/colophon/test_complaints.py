@@ -22,6 +22,7 @@ from colophon.publishing.sealer import SEALER
 from colophon.releases import services
 from colophon.releases.errors import AppealSettled, AppealTooLate, WordsMissing
 from colophon.releases.models import Release, ReviewTerms, Verdict
+from colophon.studio.models import Artifact
 
 PASSWORD = "a long enough phrase"  # noqa: S105  of people who live for one test
 
@@ -186,6 +187,13 @@ def test_only_the_author_files_once_and_nobody_with_a_part_hears(taken):
         assert [one.barred for one in complaining.waiting(house.hearer)] == [False]
         with pytest.raises(errors.ComplaintHeard, match="filed"):
             file(house)
+        house.author.roles = ["author"]
+        work = Artifact.objects.get(pk=house.publication.release.artifact_id)
+        services.request(by=house.author, artifact=work, destinations=["US-CA"])
+        with pytest.raises(errors.AskedAnew):
+            complaining.hear(
+                by=house.hearer, complaint_id=complaint.pk, overturn=True, answer="So."
+            )
         complaining.hear(by=house.hearer, complaint_id=complaint.pk, overturn=False, answer="No.")
         assert Published.objects.get(pk=house.publication.pk).state == "withdrawn"
         with pytest.raises(errors.ComplaintHeard, match="upheld"):

@@ -201,8 +201,11 @@ def test_a_draft_is_kept_for_its_person_and_shown_again(house, asked, client):
     typed = {"verdict": "hold", "clause": "house.review", "reason": "Ask the museum <first>."}
     answer = client.post(f"/console/{asked.id}/draft", typed)
     assert b"Draft kept" in answer.content
+    answer = client.post(f"/console/{asked.id}/draft", typed | {"message": "Soon."})
+    assert b"Draft kept" in answer.content, "and as often as something more is typed"
     page = client.get(f"/console/{asked.id}").content.decode()
     assert "Ask the museum &lt;first&gt;." in page
+    assert "Soon." in page
     client.post("/logout")
     client.post("/login", {"email": house.approver.email, "password": PASSWORD})
     assert "museum" not in client.get(f"/console/{asked.id}").content.decode()

@@ -21,7 +21,9 @@ from colophon.releases import conflicts, telling
 from colophon.releases.appealing import check_words, terms
 from colophon.releases.errors import AppealSettled, AppealTooLate
 from colophon.releases.models import Interest, Release
+from colophon.releases.services import OVER
 from colophon.releases.settling import PROCESS, take_row
+from colophon.releases.turns import take_work
 from colophon.studio.errors import NotFound
 
 TAKEN = ("withdrawn", "restricted")
@@ -31,7 +33,8 @@ TAKEN = ("withdrawn", "restricted")
 def file(*, by: Person, publication: Publication, words: str, news: str = "") -> Complaint:
     """Appeal against the withdrawal in force, with facts that its maker could not know.
 
-    Raises `NotItsAuthor`, `NothingTaken`, `ComplaintHeard`, `AppealTooLate`, `WordsMissing`, `TooLong`.
+    Raises `NotItsAuthor`, `NothingTaken`, `ComplaintHeard`, `AskedAnew`, `AppealTooLate`,
+    `WordsMissing`, `TooLong`.
     """
     release = publication.release
     if release.author_id != by.pk:
@@ -45,6 +48,7 @@ def file(*, by: Person, publication: Publication, words: str, news: str = "") ->
     before = taken.complaints.exclude(state="lapsed").first()
     if before is not None:
         raise errors.ComplaintHeard(state=before.state)
+    _demand_alone(release)
     until = deadline(taken)
     if until < timezone.now():
         raise AppealTooLate(until=until.date().isoformat())
@@ -77,7 +81,7 @@ def hear(*, by: Person, complaint_id: UUID, overturn: bool, answer: str) -> Comp
 
     Whoever took it back then takes it back no more. Of two who answer at once one is told so.
 
-    Raises `NotAllowed`, `TookItBack`, `AppealSettled`, `WordsMissing`, `NotFound`.
+    Raises `NotAllowed`, `TookItBack`, `AppealSettled`, `AskedAnew`, `WordsMissing`, `NotFound`.
     """
     demand(by, Act.HEAR_APPEAL)
     complaint = find(complaint_id)
@@ -90,6 +94,8 @@ def hear(*, by: Person, complaint_id: UUID, overturn: bool, answer: str) -> Comp
         raise AppealSettled(state=complaint.state)
     if bars(by, complaint):
         raise errors.TookItBack()
+    if overturn:
+        _demand_alone(release)
     outcome, said = ("overturned" if overturn else "upheld"), answer.strip()
     move(
         complaint,
@@ -192,6 +198,14 @@ def waiting(by: Person) -> QuerySet[Complaint]:
         .select_related("author", "withdrawal__publication__release__artifact__project")
         .order_by("due_at", "pk")
     )
+
+
+def _demand_alone(release: Release) -> None:
+    """Raise `AskedAnew` if another release of the work lives: of one work one is public at a time."""
+    take_work(release.artifact_id)
+    others = Release.objects.filter(artifact=release.artifact_id).exclude(pk=release.pk)
+    if others.exclude(state__in=OVER).exists():
+        raise errors.AskedAnew()
 
 
 def _reinstate(complaint: Complaint, *, by: Person) -> None:

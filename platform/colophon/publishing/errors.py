@@ -59,6 +59,13 @@ class NothingTaken(Refused):
     remedy = msgid("Look at the page of the work; it says how it stands.")
 
 
+class AskedAnew(Refused):
+    code = "asked_anew"
+    status = 409
+    says = msgid("Its author has asked for the release of this work anew; that request decides.")
+    remedy = msgid("Follow the newer request; the withdrawal of the older one stays.")
+
+
 class NotItsAuthor(Refused):
     code = "not_its_author"
     status = 403

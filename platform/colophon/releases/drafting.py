@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.db.models.functions import Now
+from django.utils import timezone
 
 from colophon.accounts.access import demand
 from colophon.accounts.models import Person
@@ -33,8 +33,9 @@ def keep(*, by: Person, release: Release, said: Mapping[str, str]) -> Draft | No
     if not typed or release.state not in REVIEWED_IN or _decided(by, release):
         Draft.objects.filter(release=release, person=by).delete()
         return None
+    # A time, not the database's own `now()`: the page shows when, and an update reads nothing back.
     kept, _ = Draft.objects.update_or_create(
-        release=release, person=by, defaults={"said": typed, "at": Now()}
+        release=release, person=by, defaults={"said": typed, "at": timezone.now()}
     )
     return kept
 
