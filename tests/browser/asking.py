@@ -133,6 +133,8 @@ _TEXTS = """() => {
     const text = walk.currentNode.nodeValue.trim();
     const at = walk.currentNode.parentElement;
     if (!text || at.closest(skip) || !lang(at).startsWith('zh')) continue;
+    // Between two boxes of invisible characters stands a piece of what somebody wrote, not all of it.
+    if (at.closest('bdi')?.querySelector('.ghost')) continue;
     // An option that is called what it sends is an identifier, and no element can stand in it.
     if (at.matches('option') && at.value === text) continue;
     said.push([text, at.closest('bdi, textarea') !== null, at.tagName.toLowerCase()]);
