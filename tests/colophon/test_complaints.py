@@ -161,6 +161,9 @@ def test_a_publication_is_restricted_from_some_destinations_and_that_is_appealed
         assert Note.objects.filter(person=house.author, code="publication_restricted").exists()
     public = Client().get(f"/p/{house.publication.pk}").content.decode()
     assert "no longer published for" in public
+    assert "<dt>For</dt><dd>California</dd>" in public
+    said = Client().get(f"/api/v1/publications/{house.publication.pk}").json()
+    assert said["taken_from"] == ["CN"]
     assert "An order of a court." in public
     assert "no longer offered" not in public
     assert "Appeal against the withdrawal" in sign_in(house.author).get(work).content.decode()

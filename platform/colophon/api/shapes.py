@@ -273,6 +273,7 @@ def publication(row: Published) -> dict[str, Any]:
         "state": row.state,
         "at": row.at.isoformat(),
         "destinations": row.destinations,
+        "taken_from": row.taken_from or [],
         "media_type": row.media_type,
         "origin": row.origin,
         "sealed_sha256": row.sealed_sha256,

@@ -26,6 +26,8 @@ class PublicationPage:
 
     pub: Published
     offered: bool
+    places: list[str]
+    """Destinations it is published for now."""
     text: str
     layers: list[dict[str, Any]]
     steps: list[PublicStep]
@@ -59,6 +61,7 @@ def publication_page(publication_id: UUID) -> PublicationPage:
     return PublicationPage(
         pub=pub,
         offered=offered,
+        places=[one for one in pub.destinations if one not in (pub.taken_from or ())],
         text=evidence.read_text(pub.sealed_sha256) if offered and pub.medium == "text" else "",
         layers=list(pub.layers),
         steps=steps,
