@@ -117,7 +117,7 @@ def _archive(home: Path | None, *, scale: float) -> Iterator[Archive]:
 
 
 def _seed(place: Path, *, scale: float) -> None:
-    with opened(place) as stack:
+    with opened(place, filling=True) as stack:
         os.environ.update(stack.env("web"))
         import django
 
@@ -126,7 +126,7 @@ def _seed(place: Path, *, scale: float) -> None:
 
         from bench.archive import seeding
 
-        seeding.seed(stack.dsn("owner"), scale=scale)
+        seeding.seed(stack.admin, scale=scale)
         connections.close_all()
     os.environ.pop("DATABASE_URL")
 

@@ -17,7 +17,7 @@ def main() -> int:
     from bench.archive.database import opened
 
     began = time.monotonic()
-    with opened(told.home) as stack:
+    with opened(told.home, filling=True) as stack:
         os.environ.update(stack.env("web"))
         import django
 
@@ -26,7 +26,7 @@ def main() -> int:
 
         up = time.monotonic()
         print(f"PostgreSQL up and migrated in {up - began:.1f} s")
-        counts = seeding.seed(stack.dsn("owner"), scale=told.scale, says=print)
+        counts = seeding.seed(stack.admin, scale=told.scale, says=print)
         print(f"seeded in {time.monotonic() - up:.1f} s")
         for name, number in counts.items():
             print(f"  {name:24} {number:>12,}")

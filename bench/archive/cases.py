@@ -57,6 +57,13 @@ from (
         join member q on q.part = %(part)s and q.team = b.team and q.place = 5
         where mod(b.n, {WORKS_A_CASE}) = 2) c) d
 """
+# The gallery shows a work by its newest release's state.
+LISTED = """
+update studio_entry e
+   set state = c.fate, words = ts_delete(words, '=state:' || state)
+                               || array_to_tsvector(array['=state:' || c.fate])
+  from cases c where e.artifact_id = c.work_id
+"""
 
 
 def write(session: Session, house: House) -> int:
@@ -69,6 +76,7 @@ def write(session: Session, house: House) -> int:
     _clear(session)
     _seal(session)
     _publish(session)
+    session.execute(LISTED)
     return made
 
 
@@ -76,7 +84,7 @@ def _ask(session: Session) -> int:
     whose = {"tenant_id": "c.tenant_id"}
     made = copy_rows(
         session, Release, using="from cases c join sample_releases_release s on s.k = c.k",
-        other={**whose, "id": "c.release_id", "state": "'requested'", "artifact_id": "c.work_id",
+        other={**whose, "id": "c.release_id", "state": "c.fate", "artifact_id": "c.work_id",
                "author_id": "c.author_id", "at": "c.asked"},
     )  # fmt: skip
     copy_rows(
@@ -143,8 +151,8 @@ def _decide(session: Session) -> None:
     )  # fmt: skip
     copy_rows(
         session, Decision, using=f"from cases c where {decided}", sample=None,
-        other={"id": "c.first_id", "state": "'pending'", "tenant_id": "c.tenant_id", "release_id": "c.release_id",
-               "person_id": "c.reviewer_id", "role": "'reviewer'",
+        other={"id": "c.first_id", "state": "'effective'", "tenant_id": "c.tenant_id", "release_id": "c.release_id",
+               "settled_at": "c.asked + interval '21 min'", "person_id": "c.reviewer_id", "role": "'reviewer'",
                "verdict": f"case c.fate {verdicts} end", "clause": clause, "reason": reason,
                "artifact_sha256": "c.artifact_sha256", "at": "c.asked + interval '20 min'",
                "due_at": "c.asked + interval '21 min'"},
@@ -197,8 +205,8 @@ def _clear(session: Session) -> None:
     cleared, twice = f"c.fate in {AFTER_CLEARANCE}", "c.persons = 2"
     copy_rows(
         session, Decision, using=f"from cases c where {twice} and {cleared}", sample=None,
-        other={"id": "c.second_id", "state": "'pending'", "tenant_id": "c.tenant_id", "release_id": "c.release_id",
-               "person_id": "c.second_person_id", "role": "'approver'", "verdict": "'confirm'",
+        other={"id": "c.second_id", "state": "'effective'", "tenant_id": "c.tenant_id", "release_id": "c.release_id",
+               "settled_at": "c.asked + interval '31 min'", "person_id": "c.second_person_id", "role": "'approver'", "verdict": "'confirm'",
                "artifact_sha256": "c.artifact_sha256", "at": "c.asked + interval '30 min'",
                "due_at": "c.asked + interval '31 min'"},
     )  # fmt: skip

@@ -13,10 +13,25 @@ from colophon.stack.supervisor import Stack
 
 # What a server of one machine with this much data would be given; durability as it comes.
 OPTIONS = {"shared_buffers": "1GB", "max_wal_size": "8GB", "checkpoint_timeout": "15min"}
+# While it is filled, what a crash would lose is made again.
+FILLING = OPTIONS | {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "maintenance_work_mem": "512MB",
+    "autovacuum": "off",
+}
 
 
 class Archive(Stack):
     """A stack whose logins the bench may use, and whose web process says what it spent."""
+
+    @property
+    def admin(self) -> str:
+        """How the administrator logs in: only they may fill an archive."""
+        assert self._embedded is not None  # noqa: S101
+        return str(self._embedded.admin_dsn("colophon"))
 
     def dsn(self, role: str) -> str:
         """Return how ``role`` logs in to the stack's own database."""
@@ -31,6 +46,6 @@ class Archive(Stack):
         return dataclasses.replace(super()._make_plan(), settings="bench.archive.serving")
 
 
-def opened(home: Path, *, names: Iterable[str] = ()) -> Archive:
+def opened(home: Path, *, names: Iterable[str] = (), filling: bool = False) -> Archive:
     """Return the archive's stack below ``home``, not yet started."""
-    return Archive(home, names=names, server_options=OPTIONS)
+    return Archive(home, names=names, server_options=FILLING if filling else OPTIONS)

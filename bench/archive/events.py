@@ -23,6 +23,7 @@ select e.ord, e.event_id, e.tenant_id, f.key, pg_temp.url64(convert_to(
 from said e, jsonb_each(e.facts) f
 """
 EVENTS = """
+with fresh as (
 insert into ledger_event (event_id, tenant_id, type, subject_kind, subject_id, at, body)
 select s.event_id, s.tenant_id, s.type, s.kind, s.subject, s.at, convert_to(format(
     '{"_sd":[%s],"_sd_alg":"sha-256","at":"%s","id":"%s","subject":{"id":"%s","kind":"%s"},'
@@ -34,6 +35,8 @@ from said s left join (
         select ord, pg_temp.url64(sha256(convert_to(disclosure, 'UTF8'))) collate "C" as digest
         from told) hashed group by ord) d using (ord)
 order by s.ord
+returning id)
+insert into ledger_pending (event_id) select id from fresh
 """
 DISCLOSURES = """
 insert into ledger_disclosure (event_id, tenant_id, name, disclosure)

@@ -1,4 +1,4 @@
-"""Events and moves of the cases of a batch, and the state each move leaves."""
+"""Events and moves of the cases of a batch. The rows they are about begin in their last state."""
 
 from __future__ import annotations
 
@@ -36,10 +36,6 @@ def settle(
     tell(session, "decision.made", kind, at=at, facts=facts, where=where, about=about)
     events.write(session)
     _leave_moves(session, about, kind, held="pending", to="effective", at=at, where=where)
-    session.execute(
-        f"update releases_decision d set state = 'effective', settled_at = {at} from cases c "
-        f"where d.id = {decision} and {where}"
-    )
 
 
 def move(
@@ -54,16 +50,12 @@ def move(
     where: str = "true",
     by: str = "'process:bench'",
 ) -> None:
-    """Take cases from ``held`` to ``to``: event, Move and state, as `ledger.moves.move` does."""
+    """Take cases from ``held`` to ``to``: event and Move, as `ledger.moves.move` leaves them."""
     at = f"c.asked + interval '{minutes} min'"
     tell(session, event, kind, at=at, facts=facts, where=where)
     events.write(session)
     about = "'release', c.release_id"
     _leave_moves(session, about, kind, held=held, to=to, at=at, where=where, by=by)
-    session.execute(
-        f"update releases_release r set state = '{to}' from cases c "
-        f"where r.id = c.release_id and {where}"
-    )
 
 
 def _leave_moves(

@@ -20,6 +20,7 @@ NAMED = {
     "approver": [Role.APPROVER, Role.REVIEWER],
     "auditor": [Role.AUDITOR],
     "keeper": [Role.RULE_KEEPER, Role.ADMINISTRATOR],
+    "operator": [Role.OPERATOR],
 }
 # By their place in the team: authors, reviewers, and who may confirm.
 MEMBERS = (

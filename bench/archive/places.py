@@ -1,4 +1,4 @@
-"""Every page of portal, console and public with the people who look at it, over varied rows."""
+"""Every page of portal, console, admin, public and audit with who looks at it, over varied rows."""
 
 from __future__ import annotations
 
@@ -24,6 +24,17 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "inputs": ("author", "/studio/inputs"),
     "projects": ("author", "/studio/projects"),
     "bring-in": ("author", "/works/bring-in?parent={work}"),
+    "start": ("author", "/start"),
+    "project": ("author", "/studio/projects/{project}"),
+    "prompts": ("author", "/prompts"),
+    "prompt": ("author", "/prompts/{prompt}"),
+    "presets": ("author", "/presets"),
+    "boards": ("author", "/boards"),
+    "trash": ("author", "/trash"),
+    "searches": ("author", "/works/searches"),
+    "compare": ("author", "/works/compare?ids={work},{work}"),
+    "contribution": ("author", "/works/{work}/contribution"),
+    "works-like": ("author", "/works?like={work}"),
     "works": ("author", "/works"),
     "work": ("author", "/works/{work}"),
     "work-released": ("author", "/works/{released_work}"),
@@ -33,10 +44,31 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "case": ("reviewer", "/console/{waiting}"),
     "case-second": ("approver", "/console/{second}"),
     "decided": ("reviewer", "/console/decided"),
+    "load": ("reviewer", "/console/load"),
+    "care": ("reviewer", "/console/care"),
+    "quality": ("keeper", "/console/quality"),
+    "queues": ("keeper", "/queues"),
+    "many": ("reviewer", "/console/many"),
+    "reasons": ("keeper", "/console/reasons"),
+    "interests": ("reviewer", "/console/interests"),
+    "appeals": ("approver", "/console/appeals"),
     "notes": ("author", "/notes"),
     "me": ("author", "/me"),
     "find": ("author", "/find?q={word}"),
     "audit": ("auditor", "/audit"),
+    "audit-type": ("auditor", "/audit?type=release.published"),
+    "audit-event": ("auditor", "/audit/{event}"),
+    "admin-changes": ("keeper", "/admin"),
+    "admin-people": ("keeper", "/admin/people"),
+    "admin-person": ("keeper", "/admin/people/{person}"),
+    "admin-roles": ("auditor", "/admin/roles"),
+    "admin-banks": ("keeper", "/admin/banks"),
+    "admin-packs": ("auditor", "/admin/packs"),
+    "admin-catalogues": ("keeper", "/admin/catalogues"),
+    "admin-engines": ("operator", "/admin/engines"),
+    "admin-quotas": ("keeper", "/admin/quotas"),
+    "admin-channels": ("auditor", "/admin/channels"),
+    "admin-organisation": ("keeper", "/admin/organisation"),
 }
 # Searches of the gallery, each by several words.
 SEARCHES: dict[str, str] = {
@@ -56,6 +88,10 @@ _CASES = (
     "select r.id from releases_release r where r.tenant_id = %(tenant)s and r.state = '{}' "
     "order by md5(r.id::text) limit %(most)s"
 )
+_ROWS = (
+    "select t.id from {} t where t.tenant_id = %(tenant)s "
+    "order by md5(t.id::text) limit %(most)s"
+)
 _WORKS = (
     "select {} from studio_artifact a {} where a.tenant_id = %(tenant)s "
     "order by md5(a.id::text) limit %(most)s"
@@ -67,6 +103,13 @@ IDS: dict[str, str] = {
     "released_work": _CASES.format("published").replace("r.id from", "r.artifact_id from"),
     "waiting": _CASES.format("in_review"),
     "second": _CASES.format("second_review"),
+    "project": _ROWS.format("studio_project"),
+    "prompt": _ROWS.format("studio_prompt"),
+    "person": _ROWS.format("accounts_person"),
+    "event": (
+        "select t.event_id from ledger_event t where t.tenant_id = %(tenant)s "
+        "order by t.id desc limit %(most)s"
+    ),
     "picture_publication": (
         "select p.id from publishing_publication p join publishing_seal s on s.id = p.seal_id "
         "where p.tenant_id = %(tenant)s and s.media_type like 'image/%%' "

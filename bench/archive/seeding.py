@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 
-from bench.archive import cases, people, plan, samples, works
+from bench.archive import cases, checking, people, plan, samples, works
 from bench.archive.copying import Session
 from bench.archive.people import House
 from bench.archive.session import begin, enter
 
 BATCH = 20_000
 SESSIONS = 2
+# Each waiting case takes its place by the product's own function.
+ENTER = """
+select count(releases_enter_case(id)::text) from releases_release
+ where tenant_id = %(tenant)s and state = any(%(waiting)s)
+"""
 COUNTED = (
     "accounts_organisation",
     "accounts_team",
@@ -34,7 +40,7 @@ COUNTED = (
 def seed(
     dsn: str, *, scale: float, says: Callable[[str], object] = lambda _: None
 ) -> dict[str, int]:
-    """Fill the database Django is pointed at; ``dsn`` logs in as its owner. Return rows by table."""
+    """Fill the database Django is pointed at; ``dsn`` logs in as administrator. Return rows by table."""
     houses = [people.move_in(part) for part in plan.parts(scale)]
     named = houses[0].named
     made = samples.make(houses[0].organisation, author=named["author"], keeper=named["keeper"])
@@ -46,15 +52,28 @@ def seed(
     ]
     # As time went by, over all organisations: the newest rows of a table are everybody's newest.
     todo.sort(key=lambda one: (one[2] - one[0].part.first) / one[0].part.works)
+    _write_all(dsn, houses, made, todo, says)
+    return _settle(dsn, houses)
+
+
+def _write_all(
+    dsn: str,
+    houses: list[House],
+    made: tuple[samples.Sample, ...],
+    todo: list[tuple[House, int, int]],
+    says: Callable[[str], object],
+) -> None:
     held = threading.local()
     sessions: list[Session] = []
+    began = time.monotonic()
+    indexes = checking.put_away(dsn)
 
     def work(batch: tuple[House, int, int]) -> None:
         if not hasattr(held, "session"):
             held.session = begin(dsn, houses=houses, samples=made)
             sessions.append(held.session)
         write(held.session, *batch)
-        says(f"  works {batch[1]:,} to {batch[2]:,}")
+        says(f"  works {batch[1]:,} to {batch[2]:,} after {time.monotonic() - began:.0f} s")
 
     try:
         with ThreadPoolExecutor(SESSIONS) as pool:
@@ -62,7 +81,17 @@ def seed(
     finally:
         for session in sessions:
             session.close()
-    return _settle(dsn, houses)
+        checking.make_again(dsn, indexes)
+    says(f"{len(indexes)} indexes after {time.monotonic() - began:.0f} s")
+    with psycopg.connect(dsn) as session:
+        session.execute("analyze")
+        session.execute("set session_replication_role = replica")
+        for house in houses:
+            enter(session, house)
+            session.execute(ENTER, {"tenant": house.organisation.id, "waiting": list(cases.WAITING)})
+    says(f"cases in line after {time.monotonic() - began:.0f} s")
+    keys = checking.hold_together(dsn)
+    says(f"{keys} foreign keys looked up after {time.monotonic() - began:.0f} s")
 
 
 def write(session: Session, house: House, low: int, high: int) -> None:

@@ -33,7 +33,8 @@ create temp table project (part int, i int, team int, id uuid);
 def begin(dsn: str, *, houses: Sequence[House], samples: Sequence[Sample]) -> Session:
     """Return a session that knows everybody and holds every sample's rows by number ``k``."""
     session = psycopg.connect(dsn)
-    session.execute("set synchronous_commit = off; set jit = off")
+    session.execute("set synchronous_commit = off; set jit = off; set work_mem = '256MB'")
+    session.execute("set session_replication_role = replica")
     session.execute(FUNCTIONS)
     session.execute(events.PREPARE)
     _fill(session, "member", ((h.part.number, t, p, who.id, who.ref)

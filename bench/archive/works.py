@@ -46,6 +46,20 @@ join project p on p.part = %(part)s and p.i = floor(
 join member a on a.part = %(part)s and a.team = p.team and a.place = mod(pg_temp.h(n, 2), 3)
 join sample s on s.k = (%(picks)s::int[])[1 + mod(pg_temp.h(n, 3), {picks})]
 """
+# As the triggers of works and findings would have it.
+LISTED = (
+    "select studio_enter(array(select work_id from batch))",
+    """
+    update studio_entry e
+       set state = 'draft', found = w.found,
+           words = ts_delete(words, array['=state:checking', '=found:'])
+                   || array_to_tsvector(array['=state:draft', '=found:' || w.found])
+      from batch b join (
+        select k, case when bool_or(answer = 'failed') then 'failed'
+                       when bool_or(answer = 'unsure') then 'unsure' else 'passed' end as found
+          from sample_studio_finding where not of_prompt group by k) w on w.k = b.k
+     where e.artifact_id = b.work_id""",
+)
 
 
 def _title(language: str) -> str:
@@ -105,6 +119,8 @@ def write(session: Session) -> int:
         other={"tenant_id": "b.tenant_id", "artifact_id": "b.work_id", "at": "b.at"},
     )  # fmt: skip
     _assessments(session)
+    for statement in LISTED:
+        session.execute(statement)
     return made
 
 
@@ -143,23 +159,23 @@ def _jobs(session: Session) -> None:
         other={
             "id": "b.job_id",
             "tenant_id": "b.tenant_id",
-            "state": "'queued'",
+            "state": "'done'",
             "project_id": "b.project_id",
             "prompt_version_id": "b.version_id",
             "author_id": "b.author_id",
             "title": "b.title",
             "at": "b.at - interval '40 s'",
             "sent_at": "b.at - interval '40 s'",
-            "attempts": "0",
-            "share_permille": "0",
+            "attempts": "1",
+            "share_permille": "1000",
             "lease_until": "null",
         },
     )
-    _move_jobs(session, held="queued", to="running", also="attempts = 1")
-    _move_jobs(session, held="running", to="done", also="share_permille = 1000")
+    _move_jobs(session, held="queued", to="running")
+    _move_jobs(session, held="running", to="done")
 
 
-def _move_jobs(session: Session, *, held: str, to: str, also: str) -> None:
+def _move_jobs(session: Session, *, held: str, to: str) -> None:
     event = "job.started" if to == "running" else "job.finished"
     facts = "'worker', 'bench'" if to == "running" else "'artifact_id', b.work_id"
     session.execute(
@@ -184,9 +200,6 @@ def _move_jobs(session: Session, *, held: str, to: str, also: str) -> None:
             "at": "b.at", "event_id": "shared.event_id",
         },
     )  # fmt: skip
-    session.execute(
-        f"update studio_job j set state = '{to}', {also} from batch b where j.id = b.job_id"
-    )
 
 
 def _assessments(session: Session) -> None:
