@@ -151,7 +151,8 @@ def _decide(session: Session) -> None:
     )  # fmt: skip
     copy_rows(
         session, Decision, using=f"from cases c where {decided}", sample=None,
-        other={"id": "c.first_id", "state": "'effective'", "tenant_id": "c.tenant_id", "release_id": "c.release_id",
+        other={"id": "c.first_id", "state": "'effective'",
+               "tenant_id": "c.tenant_id", "release_id": "c.release_id",
                "settled_at": "c.asked + interval '21 min'", "person_id": "c.reviewer_id", "role": "'reviewer'",
                "verdict": f"case c.fate {verdicts} end", "clause": clause, "reason": reason,
                "artifact_sha256": "c.artifact_sha256", "at": "c.asked + interval '20 min'",
@@ -205,8 +206,10 @@ def _clear(session: Session) -> None:
     cleared, twice = f"c.fate in {AFTER_CLEARANCE}", "c.persons = 2"
     copy_rows(
         session, Decision, using=f"from cases c where {twice} and {cleared}", sample=None,
-        other={"id": "c.second_id", "state": "'effective'", "tenant_id": "c.tenant_id", "release_id": "c.release_id",
-               "settled_at": "c.asked + interval '31 min'", "person_id": "c.second_person_id", "role": "'approver'", "verdict": "'confirm'",
+        other={"id": "c.second_id", "state": "'effective'",
+               "tenant_id": "c.tenant_id", "release_id": "c.release_id",
+               "settled_at": "c.asked + interval '31 min'", "person_id": "c.second_person_id",
+               "role": "'approver'", "verdict": "'confirm'",
                "artifact_sha256": "c.artifact_sha256", "at": "c.asked + interval '30 min'",
                "due_at": "c.asked + interval '31 min'"},
     )  # fmt: skip

@@ -89,8 +89,7 @@ _CASES = (
     "order by md5(r.id::text) limit %(most)s"
 )
 _ROWS = (
-    "select t.id from {} t where t.tenant_id = %(tenant)s "
-    "order by md5(t.id::text) limit %(most)s"
+    "select t.id from {} t where t.tenant_id = %(tenant)s order by md5(t.id::text) limit %(most)s"
 )
 _WORKS = (
     "select {} from studio_artifact a {} where a.tenant_id = %(tenant)s "

@@ -88,7 +88,9 @@ def _write_all(
         session.execute("set session_replication_role = replica")
         for house in houses:
             enter(session, house)
-            session.execute(ENTER, {"tenant": house.organisation.id, "waiting": list(cases.WAITING)})
+            session.execute(
+                ENTER, {"tenant": house.organisation.id, "waiting": list(cases.WAITING)}
+            )
     says(f"cases in line after {time.monotonic() - began:.0f} s")
     keys = checking.hold_together(dsn)
     says(f"{keys} foreign keys looked up after {time.monotonic() - began:.0f} s")

@@ -28,10 +28,10 @@ def in_class(by: Person) -> QuerySet[Release]:
     A clause in force when the release was asked for allows it, every finding passed, nothing is
     unsure, and nobody holds the case. Approval judges each anew.
     """
-    doubts = Finding.objects.filter(
-        Q(assessment__artifact=OuterRef("artifact"))
-        | Q(assessment__job__artifact=OuterRef("artifact"))
-    ).exclude(answer="passed")
+    # Asked apart: "or" over the two would read every finding of the organisation for each case.
+    doubts = Finding.objects.exclude(answer="passed")
+    of_the_work = doubts.filter(assessment__artifact=OuterRef("artifact"))
+    of_its_prompt = doubts.filter(assessment__job=OuterRef("artifact__job"))
     mine = {"person": by}
     return (
         Release.objects.filter(
@@ -40,7 +40,8 @@ def in_class(by: Person) -> QuerySet[Release]:
         .filter(ruling__bulk__0__isnull=False, ruling__questions=[], ruling__editorial=[])
         .filter(ruling__open__0__isnull=False)
         .exclude(Q(author=by) | Q(artifact__author=by))
-        .exclude(Exists(doubts))
+        .exclude(Exists(of_the_work))
+        .exclude(Exists(of_its_prompt))
         .exclude(Exists(Exclusion.objects.filter(release=OuterRef("pk"), **mine)))
         .exclude(
             Exists(
