@@ -75,6 +75,9 @@ class Publication(TenantRow):
     by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(db_default=Now())
 
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["tenant", "-at"], name="publications_newest_first")]
+
 
 class Withdrawal(TenantRow):
     """Why a publication was taken back, or from where. Append-only."""
