@@ -35,6 +35,8 @@ from bench.archive.plan import PASSWORD
 from bench.archive.visitor import Answer, Visitor
 
 WARM = 5
+SECONDS = 60
+"""How long one page is asked at most."""
 _LOADED = re.compile(rb'(?:src|href)="(/static/[^"#?]+)"')
 # What a page reads, in one query: name of the page, SQL with the tenant and a row's id.
 BARE = {
@@ -98,11 +100,11 @@ def main() -> int:
     told = parser.parse_args()
     with _archive(told.home, scale=told.scale) as stack:
         known = ids(stack.dsn("owner"))
-        figures = measure(stack.origin, known, times=told.times, only=told.only)
+        figures, failed = measure(stack.origin, known, times=told.times, only=told.only)
         bare = bare_times(stack.dsn("owner"), known, times=told.times)
         first = first_view(stack.origin)
     report(figures, bare, first, as_json=told.json, times=told.times)
-    return 0
+    return 1 if failed else 0
 
 
 @contextmanager
@@ -131,11 +133,14 @@ def _seed(place: Path, *, scale: float) -> None:
     os.environ.pop("DATABASE_URL")
 
 
-def measure(origin: str, known: Ids, *, times: int, only: str = "") -> list[Figures]:
-    """Ask every page ``times`` times as the person it is for; raise where one is no page."""
+def measure(
+    origin: str, known: Ids, *, times: int, only: str = ""
+) -> tuple[list[Figures], list[str]]:
+    """Ask every page ``times`` times as the person it is for; return also those that never came."""
     asked = {**PAGES, **{name: ("author", path) for name, path in SEARCHES.items()}}
     visitors: dict[str | None, Visitor] = {}
-    found = []
+    found: list[Figures] = []
+    failed: list[str] = []
     for name, (who, template) in asked.items():
         if not name.startswith(only):
             continue
@@ -144,11 +149,28 @@ def measure(origin: str, known: Ids, *, times: int, only: str = "") -> list[Figu
             if who:
                 visitors[who].sign_in(f"{who}@o0.test", PASSWORD)
         paths = known.paths(template)
-        answers = [_ask(visitors[who], next(paths)) for _ in range(WARM + times)][WARM:]
+        try:
+            answers = _answers(visitors[who], paths, times=times)
+        except (RuntimeError, TimeoutError) as error:
+            sys.stderr.write(f"{name:20}    FAILED: {error}\n")
+            failed.append(name)
+            visitors.pop(who).close()
+            continue
         found.append(_figures(name, answers))
         sys.stderr.write(_line(found[-1], []) + "\n")
     for one in visitors.values():
         one.close()
+    return found, failed
+
+
+def _answers(visitor: Visitor, paths: Iterator[str], *, times: int) -> list[Answer]:
+    """Ask ``times`` times after `WARM`, or fewer where that takes longer than `SECONDS`."""
+    for _ in range(WARM):
+        _ask(visitor, next(paths))
+    until = time.monotonic() + SECONDS
+    found: list[Answer] = []
+    while len(found) < times and (time.monotonic() < until or not found):
+        found.append(_ask(visitor, next(paths)))
     return found
 
 
