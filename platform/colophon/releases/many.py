@@ -50,7 +50,7 @@ def in_class(by: Person) -> QuerySet[Release]:
                 )
             )
         )
-        .select_related("artifact__project", "author")
+        .select_related("artifact__project", "artifact__look", "author")
         .order_by("at", "pk")
     )
 
