@@ -76,7 +76,9 @@ class Publication(TenantRow):
     at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["tenant", "-at"], name="publications_newest_first")]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "-at"], name="publications_newest_first")
+        ]
 
 
 class Withdrawal(TenantRow):
