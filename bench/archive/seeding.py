@@ -85,6 +85,7 @@ def _write_all(
     says(f"{len(indexes)} indexes after {time.monotonic() - began:.0f} s")
     with psycopg.connect(dsn) as session:
         session.execute("analyze")
+        session.commit()  # kept, should what follows be interrupted
         # The function's plans are kept from when the line was empty: by index, or it is quadratic.
         session.execute("set session_replication_role = replica; set enable_seqscan = off")
         for house in houses:
