@@ -5,6 +5,7 @@ Prints one JSON line: where it answers, who may sign in, and the ids the stories
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import sys
@@ -31,8 +32,14 @@ REASON = "Most of this picture is a mirrored part of a registered work without a
 
 
 def main(home: Path) -> None:
-    from colophon.stack.supervisor import FAST, Stack
+    from colophon.stack import parts
+    from colophon.stack.supervisor import FAST
+    from colophon.stack.supervisor import Stack as Real
     from tests.prepared import prepared
+
+    class Stack(Real):
+        def _make_plan(self) -> parts.Plan:
+            return dataclasses.replace(super()._make_plan(), settings="tests.browser.serving")
 
     os.environ.setdefault("COLOPHON_GRACE_SECONDS", "0")
     with Stack(prepared(home), port=0, server_options=FAST) as stack:

@@ -81,11 +81,11 @@ def test_files_come_in_pieces_and_go_on_after_the_page_was_loaded_anew(stage, vi
     author.trouble[:] = [one for one in author.trouble if "ERR_FAILED" not in one]
     author.go("/works/bring-in")
     assert page.locator("[data-half]").count() == 1, "what came before is still here"
+    author.expected.add(422)
     page.locator("input[type=file]").set_input_files(
         [file, {"name": "x.pdf", "mimeType": "image/png", "buffer": b"%PDF-1.4 no picture"}]
     )
     page.locator("#ready > li").wait_for(timeout=30_000)
-    author.expected.add(422)
     page.locator("#loads .word.fail", has_text="application/pdf").wait_for(timeout=15_000)
     assert page.locator("[data-half]").count() == 0
     page.locator("#tool").fill("TEST Editor")

@@ -264,7 +264,9 @@ def _work(thread: Thread, *, voice: _Voice) -> dict[str, Any]:
     name = visible(made.subject)
     work = {"name": name[-12:], "id": name, "anchor": f"work-{thread.steps[0].leaf}"}
     media = visible(str(made.facts.get("media_type", "")))
-    withdrawn = bool(thread.of("publication.withdrawn"))
+    turns = ("publication.withdrawn", "publication.reinstated")
+    last = [step.kind for step in thread.steps if step.kind in turns][-1:]
+    withdrawn = last == ["publication.withdrawn"]
 
     def rows(*kinds: str) -> list[dict[str, Any]]:
         return [{**voice.row(step), "work": work, "media": media} for step in thread.of(*kinds)]

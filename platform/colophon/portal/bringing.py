@@ -17,6 +17,7 @@ from colophon.accounts.access import demand
 from colophon.accounts.models import Person
 from colophon.accounts.roles import Act
 from colophon.portal import intake, selectors
+from colophon.portal.drafting import id_of
 from colophon.rights import services as rights
 from colophon.studio import incoming, transfers
 from colophon.studio.models import Artifact, Upload
@@ -59,7 +60,7 @@ def _waiting(person: Person, form: Any) -> dict[str, Any]:
     rows = transfers.mine(person)
     fields = ("title", "parent", "tool", "ai_share")
     return {
-        "projects": selectors.projects(),
+        "projects": selectors.projects(person, also=id_of(form.get("project"))),
         "bases": rights.BASES,
         "parents": intake.parents(person),
         "half": [one for one in rows if one.upload_id is None],

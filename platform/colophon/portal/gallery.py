@@ -23,7 +23,6 @@ from compliance.intake.views import HUES
 
 PAGE = 40
 BOARDS = 60
-PROJECTS = 500
 FIELDS = ("colour", "since", "until")
 """What the page has a field for anyway; other parts of a search are carried along hidden."""
 
@@ -125,7 +124,7 @@ def _acts(person: Person) -> dict[str, Any]:
         "may_bring": may(person, Act.BRING_IN),
         "places": releases.DESTINATIONS,
         "boards": boards.fillable_by(person).order_by("name")[:BOARDS],
-        "projects": selectors.projects()[:PROJECTS] if may(person, Act.SUBMIT) else [],
+        "projects": selectors.projects(person) if may(person, Act.SUBMIT) else [],
     }
 
 

@@ -167,7 +167,7 @@ def _list(
     shown |= {
         "wish": wish,
         "form": request.POST,
-        "projects": selectors.projects(),
+        "projects": selectors.projects(person, also=wish.project),
         "labels": labelling.OFFERED,
         "may_write": may(person, Act.SUBMIT),
         "problem": said,

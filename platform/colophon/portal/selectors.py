@@ -21,6 +21,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from colophon.accounts.models import Person
 from colophon.ledger import checkpoints
 from colophon.ledger.services import About
 from colophon.releases import confirming
@@ -34,6 +35,7 @@ from colophon.studio.models import (
     Batch,
     Job,
     Listed,
+    Member,
     Placement,
     Project,
     Upload,
@@ -44,6 +46,7 @@ from generation.shelf import ENGINES
 
 RESULTS_SHOWN = 8
 INPUTS_SHOWN = 20
+MOST_PROJECTS = 100
 OVER = ("refused", "returned", "withdrawn_by_author", "superseded_by", "withdrawn")
 SEALED = ("sealed", "published", "restricted", "superseded")
 
@@ -98,9 +101,19 @@ def find_release(release_id: UUID) -> Release:
     return found
 
 
-def projects() -> list[Project]:
-    """Return the projects in which something can be made, by name."""
-    return list(Project.objects.filter(archived_at__isnull=True).order_by("name"))
+def projects(person: Person, *, also: UUID | None = None) -> list[Project]:
+    """Return up to `MOST_PROJECTS` open projects to choose from, by name.
+
+    Those ``person`` is a member of and those of the own team come before newer ones of others;
+    ``also`` is among them whatever it is. The page of all projects leads to each of the rest.
+    """
+    member = Exists(Member.objects.filter(project=OuterRef("pk"), person=person))
+    near = Case(When(member, then=0), When(team=person.team_id, then=1), default=2)
+    rows = Project.objects.filter(archived_at__isnull=True)
+    found = list(rows.order_by(near, "-at")[:MOST_PROJECTS])
+    if also is not None and also not in {one.pk for one in found}:
+        found += rows.filter(pk=also)
+    return sorted(found, key=lambda one: one.name)
 
 
 def placed(work: Artifact) -> Placement | None:

@@ -119,7 +119,7 @@ def _page(
         draft.engine = card.name
     wrong = drafting.faults(draft, error)
     shown: dict[str, Any] = {
-        "projects": selectors.projects(),
+        "projects": selectors.projects(person, also=project.pk if project else None),
         "project": project,
         "cards": cards,
         "draft": draft,
