@@ -13,7 +13,8 @@ from bench.archive.places import PAGES, SEARCHES, ids
 pytestmark = pytest.mark.slow
 
 SCALE = 0.008
-SPARED = 3
+SPARED = 8
+"""What a work has (a run, a release, a parent) is asked for where it has it, and two works differ."""
 LARGEST, SMALL = 0, 4
 """Numbers of two organisations: 4,800 works and 240."""
 # Django's cursor that keeps statements cannot COPY, by which this page reads all hashes.
@@ -29,7 +30,8 @@ def test_every_page_costs_the_same_few_queries(committed_db):
     seeding.seed(dsn, scale=SCALE)
     asked = {number: _asked(dsn, number) for number in (LARGEST, SMALL)}
     counts = {name: tuple(len(asked[number][name]) for number in asked) for name in asked[LARGEST]}
-    # Where nothing is found, what hangs on it is not asked for; a query a row would be forty more.
+    # Where nothing is found, what hangs on it is not asked for; a query a row would be forty more:
+    # many-at-once, which once did that, stood here with 59 against 10.
     uneven = {name: both for name, both in counts.items() if abs(both[0] - both[1]) > SPARED}
     many = {name: both for name, both in counts.items() if max(both) > 40}
     assert not uneven, f"queries grow with the rows (largest, small): {uneven}"
