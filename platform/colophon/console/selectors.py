@@ -36,7 +36,7 @@ from colophon.releases.waiting import RISKS
 from colophon.studio.models import Finding
 from colophon.web.answers import problem
 
-PAGE = 50
+PAGE = 25
 MOST = 1000
 """Counts say “1,000+” beyond this."""
 VIEWS = ("waiting", "yours", "mine", "second", "stuck", "late")
