@@ -99,7 +99,7 @@ def _person(
 ) -> None:
     from django.db import connection
 
-    dice = random.Random(number)  # noqa: S311
+    dice = random.Random(number)  # noqa: S311  no secret
     try:
         side.claim(number)  # signs in to the database
         side.done(number)

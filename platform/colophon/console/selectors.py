@@ -225,7 +225,7 @@ def _dress(rows: list[Case], person: Person, yours: list[UUID]) -> None:
     for row in rows:
         held = row.held_until is not None and row.held_until > now
         row.risk_word = RISKS[row.risk]  # type: ignore[attr-defined]
-        row.tally = tallies[row.release.artifact.assessment.pk]  # type: ignore[attr-defined]
+        row.tally = tallies[row.release.artifact.assessment.pk]  # type: ignore[attr-defined]  # set for the page
         row.holder = row.held_by if held else None  # type: ignore[attr-defined]
         row.own = person.pk in (row.author_id, row.maker_id)  # type: ignore[attr-defined]
         row.late = row.due_at < now  # type: ignore[attr-defined]

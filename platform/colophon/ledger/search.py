@@ -77,7 +77,7 @@ def told_apart(events: QuerySet[Event]) -> QuerySet[Event]:
     """
     # Below the rooms whose tables it asks; the function and the policy come with `releases`.
     asked = f"releases_kept_back(ledger_event.event_id, {HIDDEN})"
-    return events.annotate(kept_back=RawSQL(asked, (), output_field=BooleanField()))  # noqa: S611
+    return events.annotate(kept_back=RawSQL(asked, (), output_field=BooleanField()))  # noqa: S611  constants
 
 
 def _fitting(wish: Wish) -> QuerySet[Event]:

@@ -200,7 +200,7 @@ class PublicStep(models.Model):
 
 
 # Below the rows it points to, and imported here so that Django finds it.
-from colophon.publishing.complaint import Complaint  # noqa: E402
+from colophon.publishing.complaint import Complaint  # noqa: E402  it points at models above
 
 __all__ = [
     "Complaint",
