@@ -105,17 +105,19 @@ def test_a_foreign_data_folder_stops_the_start_and_is_left_alone(tmp_path) -> No
 def test_a_supervisor_that_ends_leaves_no_process_and_no_lock(number: int, tmp_path) -> None:
     home = tmp_path / "var"
     process = run_up(home)
-    try:
-        assert processes_below(home)
-    finally:
-        process.send_signal(number)
-        process.wait(30)
-        process.stdout.close()
-    wait_for(lambda: processes_below(home) == [])
-    lock = os.open(home / "stack.lock", os.O_RDWR)
-    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    os.close(lock)
+    assert processes_below(home)
+    told_to_end_leaves_nothing(process, home, number=number)
     assert process.returncode == (-9 if number == signal.SIGKILL else 0)
+
+
+@pytest.mark.parametrize("made", ["stack.lock", "postgres.log", "logs/migrate.log"])
+def test_ctrl_c_in_the_midst_of_a_start_leaves_nothing(made: str, tmp_path) -> None:
+    home = tmp_path / "var"
+    process = begin_up(home)
+    wait_for((home / made).exists, every=0.01)
+    told_to_end_leaves_nothing(process, home, number=signal.SIGINT)
+    assert process.returncode == 0
+    assert not (home / "logs" / "witness.log").exists(), "that was not in the midst of its start"
 
 
 def test_what_was_committed_is_there_after_both_supervisor_and_guard_were_killed(tmp_path) -> None:
@@ -171,16 +173,7 @@ def test_a_server_named_by_database_url_takes_the_place_of_the_embedded_one(
 
 def run_up(home: Path) -> subprocess.Popen[bytes]:
     """Start the command in a process of its own and return once it says where it answers."""
-    env = {key: value for key, value in os.environ.items() if not key.startswith("COLOPHON_")}
-    env |= {
-        "COLOPHON_HOME": str(home),
-        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "platform")]),
-    }
-    prepared(home)
-    wanted = ["up", "--port", "0", "--parts", "witness,web"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "colophon.stack", *wanted], env=env, stdout=subprocess.PIPE
-    )
+    process = begin_up(home)
     said = process.stdout.readline()
     if b"Colophon answers at" not in said:
         process.kill()
@@ -189,11 +182,37 @@ def run_up(home: Path) -> subprocess.Popen[bytes]:
     return process
 
 
-def wait_for(condition, *, seconds: float = 30.0) -> None:
+def begin_up(home: Path) -> subprocess.Popen[bytes]:
+    """Start it as a shell starts `make up &`: with Ctrl-C ignored."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith("COLOPHON_")}
+    env |= {
+        "COLOPHON_HOME": str(home),
+        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "platform")]),
+    }
+    prepared(home)
+    wanted = ["-m", "colophon.stack", "up", "--port", "0", "--parts", "witness,web"]
+    ignoring = ["/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh", sys.executable]
+    return subprocess.Popen([*ignoring, *wanted], env=env, stdout=subprocess.PIPE)
+
+
+def told_to_end_leaves_nothing(process, home: Path, *, number: int) -> None:
+    process.send_signal(number)
+    try:
+        process.wait(30)
+    finally:
+        process.kill()
+        process.communicate()
+    wait_for(lambda: processes_below(home) == [])
+    lock = os.open(home / "stack.lock", os.O_RDWR)
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.close(lock)
+
+
+def wait_for(condition, *, seconds: float = 30.0, every: float = 0.1) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not come about in time"
-        time.sleep(0.1)
+        time.sleep(every)
 
 
 def status(origin: str) -> int:

@@ -32,6 +32,9 @@ def main() -> int:
     except ColophonError as error:
         sys.stderr.write(f"{error} {error.remedy.format(**error.facts)}\n")
         return 2
+    except KeyboardInterrupt:
+        print("stopped")
+        return 130
     print(f"Everything is stopped. {time.monotonic() - began:.1f} s in all.")
     return 0
 

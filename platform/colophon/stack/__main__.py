@@ -9,12 +9,11 @@ from __future__ import annotations
 import argparse
 import os
 import signal
-import subprocess
 import sys
-import threading
 
 from colophon.settings import env as environment
 from colophon.stack import parts
+from colophon.stack.notice import Notice
 from colophon.stack.roles import Keyring, provision
 from colophon.stack.supervisor import Stack
 from kernel.errors import ColophonError
@@ -53,17 +52,19 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _up(port: int, *, names: list[str], demo: bool, options: list[str]) -> int:
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.default_int_handler)
+    # A shell starts what it runs in the background with Ctrl-C ignored, and all that inherits it
+    # from there: `make test &` for one. Whoever sends it to us means us.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    notice = Notice()
     if demo:  # its works are seeded through the same API, which would wait for every decision
         os.environ.setdefault("COLOPHON_GRACE_SECONDS", "0")
     home = environment.read().home
     try:
-        with Stack(home, names=names, port=port) as stack:
+        with notice.taken(), Stack(home, names=names, port=port, notice=notice) as stack:
             sys.stdout.write(f"Colophon answers at {stack.origin} (logs: {stack.logs})\n")
             sys.stdout.flush()
             _first_people(stack, demo=demo, options=options)
-            threading.Event().wait()
+            notice.wait()
     except KeyboardInterrupt:
         sys.stdout.write("stopped\n")
     return 0
@@ -73,8 +74,7 @@ def _first_people(stack: Stack, *, demo: bool, options: list[str]) -> None:
     """On an empty database: TEST people and works, or the questions of `manage.py found`."""
     manage = [sys.executable, str(environment.ROOT / "manage.py"), "found", *options]
     seed = [sys.executable, "-m", "colophon.demo.people"]
-    done = subprocess.run(seed if demo else manage, env=stack.env("web"), check=False)
-    if done.returncode:
+    if stack.notice.run(seed if demo else manage, env=stack.env("web")):
         sys.stderr.write("No organisation was founded; start again with the options named.\n")
 
 

@@ -6,6 +6,7 @@ parts of Colophon apart.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -13,7 +14,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -23,12 +24,14 @@ import psycopg
 from colophon.stack import binaries
 from colophon.stack.child import last_words
 from colophon.stack.errors import ForeignData, OpenFolder, OtherMajor, PostgresFault
+from colophon.stack.guard import Guard
 
 ADMIN: Final = "colophon_admin"
 _PORT: Final = 5432  # only names the socket's file
 _LONGEST_SOCKET: Final = 100  # bytes; Linux allows 107, macOS 103
 _START_SECONDS: Final = 20
 _STOP_SECONDS: Final = 20
+_SAY_AGAIN_SECONDS: Final = 0.5
 
 
 def socket_folder(data: Path) -> Path:
@@ -58,13 +61,15 @@ class Embedded:
     """A server in ``folder``, started as a child of this process.
 
     The child is in a process group of its own, so that Ctrl-C reaches it in the order the
-    supervisor chooses; whoever starts it also tells a `guard.Guard` its number.
+    supervisor chooses; a `guard.Guard` ends it when nobody else can.
     """
 
     folder: Path
     password_file: Path  # of the administrator; made if missing
     options: Mapping[str, str] = field(default_factory=dict)
     ways: tuple[str, ...] = ("plain", "namespace", "nobody")
+    look: Callable[[], None] = lambda: None  # asked while it waits; what it raises ends the wait
+    guard: Guard | None = None  # told the number of a server as soon as there is one
     process: subprocess.Popen[bytes] | None = None
     _programs: binaries.Programs | None = None
 
@@ -108,8 +113,13 @@ class Embedded:
         deadline = time.monotonic() + _START_SECONDS
         while True:
             self._end_leftover()
+            self.look()
+            self._forget(self.process)
             self.process = self._spawn()
+            if self.guard is not None:
+                self.guard.watch(self.process.pid)
             while self.process.poll() is None and time.monotonic() < deadline:
+                self.look()
                 if self._answers():
                     return self.process.pid
                 time.sleep(0.03)
@@ -124,17 +134,26 @@ class Embedded:
     def stop(self) -> None:
         """End every session and the server; harmless if it does not run."""
         process, self.process = self.process, None
-        if process is None or process.poll() is not None:
-            return
+        if process is not None and process.poll() is None:
+            self._end(process)
+        self._forget(process)
+
+    def _end(self, process: subprocess.Popen[bytes]) -> None:
         for number, seconds in ((signal.SIGINT, _STOP_SECONDS), (signal.SIGQUIT, 5)):
-            process.send_signal(number)  # fast: roll back and write out; then immediate
-            try:
-                process.wait(seconds)
-            except subprocess.TimeoutExpired:
-                continue
-            return
+            deadline = time.monotonic() + seconds
+            while time.monotonic() < deadline:
+                # Fast: roll back and write out; then immediate. Said again, because a server that
+                # has just been started ignores what it was started with ignored.
+                process.send_signal(number)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(_SAY_AGAIN_SECONDS)
+                    return
         process.kill()
         process.wait()
+
+    def _forget(self, process: subprocess.Popen[bytes] | None) -> None:
+        if self.guard is not None and process is not None:
+            self.guard.forget(process.pid)
 
     def _make(self) -> None:
         self.folder.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,8 @@
 
 What ends how:
 
-* the ``with`` block, Ctrl-C, SIGTERM: every part is asked to stop, then PostgreSQL;
+* the ``with`` block, Ctrl-C, SIGTERM, in the midst of a start, too: every part is asked to stop,
+  then PostgreSQL;
 * kill -9 of a part, or its crash: it is started again, each time after a longer wait;
 * kill -9 of the supervisor: the guard's pipe closes and the guard ends every part;
 * kill -9 of both: the parts go on, and the next start ends the old PostgreSQL.
@@ -19,7 +20,6 @@ import fcntl
 import os
 import secrets
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -36,6 +36,7 @@ from colophon.stack import parts, ports
 from colophon.stack.child import Child, last_words
 from colophon.stack.errors import AlreadyRunning, MigrationFault, PartFault, PostgresFault
 from colophon.stack.guard import Guard
+from colophon.stack.notice import Notice
 from colophon.stack.postgres import Embedded, write_secret
 from colophon.stack.roles import Keyring, provision
 from compliance.provenance import demo_chain
@@ -57,12 +58,14 @@ class Stack:
         names: Iterable[str] = parts.NAMES,
         port: int = 0,
         server_options: dict[str, str] | None = None,
+        notice: Notice | None = None,
     ) -> None:
         self.home = home.resolve()
         self.names = tuple(name for name in parts.NAMES if name in set(names))
         self.keyring = Keyring(root=self.home / "secrets")
         self.logs = self.home / "logs"
         self.children: dict[str, Child] = {}
+        self.notice = notice or Notice()
         self._port = port
         self._lock: int | None = None
         self._guard: Guard | None = None
@@ -76,14 +79,18 @@ class Stack:
                 folder=self.home / "postgres",
                 password_file=self.home / "secrets" / "admin" / "db-admin.password",
                 options=server_options or {},
+                look=self._look,
             )
 
     def __enter__(self) -> Self:
-        try:
-            self._start()
-        except BaseException:
-            self.stop()
-            raise
+        with self.notice.taken():
+            try:
+                self._start()
+                self.notice.look()
+            except BaseException:
+                self.stop()
+                self.notice.look()  # Ctrl-C in a terminal ends initdb, too: that is no fault of it
+                raise
         return self
 
     def __exit__(
@@ -93,6 +100,8 @@ class Stack:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+        if error is None:
+            self.notice.look()
 
     @property
     def plan(self) -> parts.Plan:
@@ -128,12 +137,17 @@ class Stack:
             limit = seconds or child.part.start_seconds
             deadline = time.monotonic() + limit
             while not child.ready():
+                self.notice.look()
                 if time.monotonic() > deadline or child.starts >= _STARTS:
                     raise PartFault(part=name, why=last_words(child.log), log=child.log)
                 time.sleep(0.05)
 
     def stop(self) -> None:
         """Stop every part, then PostgreSQL, and give the folder free. Safe to call twice."""
+        with self.notice.taken():
+            self._stop()
+
+    def _stop(self) -> None:
         self._ending.set()
         if self._watch is not None:
             self._watch.join()
@@ -184,6 +198,7 @@ class Stack:
         self._lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         deadline = time.monotonic() + _LOCK_SECONDS
         while True:
+            self.notice.look()
             try:
                 fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
@@ -205,7 +220,8 @@ class Stack:
     def _start_database(self) -> None:
         assert self._guard is not None  # noqa: S101
         if self._embedded is not None:
-            self._guard.watch(self._embedded.start())
+            self._embedded.guard = self._guard
+            self._embedded.start()
             provision(self._embedded.admin_dsn(), keyring=self.keyring)
             return
         self.keyring.make_folders()
@@ -235,14 +251,12 @@ class Stack:
     def _migrate(self) -> None:
         log = self.logs / "migrate.log"
         with log.open("ab") as file:
-            done = subprocess.run(
+            status = self.notice.run(
                 [sys.executable, str(ROOT / "manage.py"), "migrate", "--no-input"],
                 env=self.env("owner", role="owner"),
-                stdout=file,
-                stderr=file,
-                check=False,
+                output=file,
             )
-        if done.returncode:
+        if status:
             raise MigrationFault(why=last_words(log), log=log)
 
     def _make_log_key(self) -> None:
@@ -263,6 +277,12 @@ class Stack:
             if not (folder / name).exists():
                 write_secret(folder / name, (self.plan.authority / name).read_text())
 
+    def _look(self) -> None:
+        """Raise KeyboardInterrupt once nothing is to be started any more."""
+        if self._ending.is_set():
+            raise KeyboardInterrupt
+        self.notice.look()
+
     def _look_after(self) -> None:
         while not self._ending.wait(_LOOK_SECONDS):
             if self._guard is not None:
@@ -273,14 +293,13 @@ class Stack:
                 child.keep()
 
     def _revive_database(self) -> None:
-        assert self._embedded is not None and self._guard is not None  # noqa: S101, PT018
-        dead = self._embedded.process
-        if dead is not None:
-            self._guard.forget(dead.pid)
+        assert self._embedded is not None  # noqa: S101
         try:
-            self._guard.watch(self._embedded.start())
+            self._embedded.start()
         except PostgresFault as error:
             sys.stderr.write(f"{error}\n")
+        except KeyboardInterrupt:  # of our own `_look`; whoever is told to end ends the server
+            return
 
 
 def _at(origin: str, *, port: int, local: bool) -> str:
