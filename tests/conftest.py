@@ -21,6 +21,8 @@ import psycopg
 import pytest
 from django.conf import settings
 
+from tests.emptied import Original
+
 if TYPE_CHECKING:
     from colophon.stack.postgres import Embedded
     from colophon.stack.roles import Keyring
@@ -41,6 +43,19 @@ class Cluster:
             user=f"colophon_{role}",
             password=self.keyring.password(role),
         )
+
+    def place(self, name: str, *, role: str) -> dict[str, str]:
+        """Return what Django is told of the database ``name`` and of who logs in."""
+        from colophon.settings.env import database
+
+        found = database(self.server.url(name))
+        return {
+            "NAME": name,
+            "HOST": found.host,
+            "PORT": str(found.port),
+            "USER": f"colophon_{role}",
+            "PASSWORD": self.keyring.password(role),
+        }
 
     def clone(self, name: str, *, template: str = TEMPLATE, broker: bool = False) -> None:
         from colophon.stack.roles import make_database
@@ -124,29 +139,62 @@ def django_db_setup(migrated: Cluster, django_db_blocker: Any) -> Iterator[None]
 _numbers = itertools.count()
 
 
+@pytest.fixture(scope="session")
+def committing(
+    django_db_setup: None, migrated: Cluster, django_db_blocker: Any
+) -> Callable[..., AbstractContextManager[CommittedDatabase]]:
+    """Return a function: `with committing(home)`, a copy of the template, or of ``template=``."""
+
+    with psycopg.connect(migrated.server.admin_dsn(TEMPLATE), autocommit=True) as admin:
+        original = Original(admin)
+    free: list[str] = []
+
+    def begin(template: str) -> str:
+        if template == TEMPLATE and free:
+            return free.pop()
+        name = f"test_{next(_numbers)}"
+        migrated.clone(name, template=template)
+        return name
+
+    def end(name: str, template: str) -> None:
+        migrated.drop(f"{name}_broker")
+        if template == TEMPLATE:
+            with psycopg.connect(migrated.server.admin_dsn(name), autocommit=True) as admin:
+                if original.restore(admin):
+                    free.append(name)
+                    return
+        migrated.drop(name)
+
+    @contextmanager
+    def copy(home: Path, *, template: str = TEMPLATE) -> Iterator[CommittedDatabase]:
+        name = begin(template)
+        url = migrated.server.url(name)
+        env = {key: value for key, value in os.environ.items() if not key.startswith("COLOPHON_")}
+        env |= {
+            "DATABASE_URL": url,
+            "DJANGO_SETTINGS_MODULE": "colophon.settings.test",
+            "COLOPHON_HOME": str(home),
+            "COLOPHON_STORE": str(settings.COLOPHON_STORE),
+            "COLOPHON_SECRETS": str(settings.COLOPHON_SECRETS),
+            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "platform")]),
+            "PYTHONWARNINGS": "ignore",
+        }
+        try:
+            with django_db_blocker.unblock(), point_django_at(migrated, name, role="app"):
+                yield CommittedDatabase(name=name, url=url, env=env, cluster=migrated)
+        finally:
+            end(name, template)
+
+    return copy
+
+
 @pytest.fixture
 def committed_db(
-    django_db_setup: None, migrated: Cluster, django_db_blocker: Any, tmp_path: Path
+    committing: Callable[..., AbstractContextManager[CommittedDatabase]], tmp_path: Path
 ) -> Iterator[CommittedDatabase]:
-    """A fresh copy for a test that commits, with threads or processes. Never flushed, dropped."""
-    name = f"test_{next(_numbers)}"
-    migrated.clone(name)
-    url = migrated.server.url(name)
-    env = {key: value for key, value in os.environ.items() if not key.startswith("COLOPHON_")}
-    env |= {
-        "DATABASE_URL": url,
-        "DJANGO_SETTINGS_MODULE": "colophon.settings.test",
-        "COLOPHON_HOME": str(tmp_path / "home"),
-        "COLOPHON_STORE": str(settings.COLOPHON_STORE),
-        "COLOPHON_SECRETS": str(settings.COLOPHON_SECRETS),
-        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "platform")]),
-        "PYTHONWARNINGS": "ignore",
-    }
-    try:
-        with django_db_blocker.unblock(), point_django_at(migrated, name, role="app"):
-            yield CommittedDatabase(name=name, url=url, env=env, cluster=migrated)
-    finally:
-        migrated.drop(name, f"{name}_broker")
+    """A database as migrated, for a test that commits, with threads or processes."""
+    with committing(tmp_path / "home") as found:
+        yield found
 
 
 @pytest.fixture
@@ -182,16 +230,7 @@ def point_django_at(cluster: Cluster, name: str, *, role: str) -> Iterator[None]
     """Make Django's connection, in every thread, one of ``role`` to the database ``name``."""
     from django.db import connection, connections
 
-    from colophon.settings.env import database
-
-    place = database(cluster.server.url(name))
-    told = {
-        "NAME": name,
-        "HOST": place.host,
-        "PORT": str(place.port),
-        "USER": f"colophon_{role}",
-        "PASSWORD": cluster.keyring.password(role),
-    }
+    told = cluster.place(name, role=role)
     held = [entry := connections.settings["default"], connection.settings_dict]
     before = {key: entry[key] for key in told}
     connection.close()

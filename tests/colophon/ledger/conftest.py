@@ -17,6 +17,7 @@ import pytest
 
 from colophon.ledger import keys, note, sequencer
 from colophon.ledger.note import Algorithm
+from tests.colophon.ledger.warm import Started
 
 ROOT = Path(__file__).resolve().parents[3]
 ORIGIN = "colophon.test/log"  # COLOPHON_LOG_NAME where nothing else is said
@@ -44,12 +45,14 @@ def write_event(con, text):
 class Ledger:
     """One database with a log key, and what the tests ask of it."""
 
-    def __init__(self, database, folder):
+    def __init__(self, database, folder, *, key=None):
         self.database = database
         self.folder = folder
+        self._reading = None
         folder.mkdir()
-        self.key = folder / "log.key"
-        self.vkey = keys.make_key(self.key, ORIGIN)
+        self.key = key or folder / "log.key"
+        if key is None:
+            keys.make_key(self.key, ORIGIN)
         self.signer = keys.read_key(self.key, ORIGIN)
 
     write_event = staticmethod(write_event)
@@ -93,8 +96,13 @@ class Ledger:
             return total
 
     def rows(self, query, *args):
-        with self.login("sequencer") as con:
-            return con.execute(query, args).fetchall()
+        if self._reading is None:  # kept: `until` asks thirty times a second
+            self._reading = self.login("sequencer")
+        return self._reading.execute(query, args).fetchall()
+
+    def close(self):
+        if self._reading is not None:
+            self._reading.close()
 
     def one(self, query, *args):
         return self.rows(query, *args)[0][0]
@@ -115,33 +123,66 @@ class Ledger:
     def command(self, *args):
         return [sys.executable, "-m", "django", *args]
 
+    def place(self, role):
+        return self.database.cluster.place(self.database.name, role=role)
+
     @contextmanager
     def sequencer(self, *args):
-        """The sequencer as its operator starts it; killed at the end if it still runs."""
-        said = (self.folder / "sequencer.log").open("ab")
-        command = self.command("sequencer", "--key", str(self.key), *args)
-        child = subprocess.Popen(command, env=self.env("sequencer"), stdout=said, stderr=said)
+        """The sequencer's command in a process of its own; killed at the end if it still runs."""
+        command = ["sequencer", "--key", str(self.key), *args]
+        log = self.folder / "sequencer.log"
+        child = Started(command, place=self.place("sequencer"), stdout=log, stderr=log)
         try:
             yield child
         finally:
             child.kill()
             child.wait()
-            said.close()
+
+    @contextmanager
+    def operated_sequencer(self, *args):
+        """The sequencer as its operator starts it, from nothing."""
+        command = self.command("sequencer", "--key", str(self.key), *args)
+        with (self.folder / "sequencer.log").open("ab") as said:
+            child = subprocess.Popen(command, env=self.env("sequencer"), stdout=said, stderr=said)
+            try:
+                yield child
+            finally:
+                child.kill()
+                child.wait()
 
     def said(self):
         log = self.folder / "sequencer.log"
         return log.read_text() if log.exists() else ""
 
+    @property
+    def fsck_args(self):
+        return ["fsck_ledger", "--log-vkey", str(self.key.with_suffix(".vkey"))]
+
     def fsck(self):
-        command = self.command("fsck_ledger", "--log-vkey", str(self.key.with_suffix(".vkey")))
+        """Run the command in a process of its own; return what it said as a CompletedProcess."""
+        said = {name: self.folder / f"fsck.{name}" for name in ("stdout", "stderr")}
+        for file in said.values():
+            file.unlink(missing_ok=True)
+        status = Started(self.fsck_args, place=self.place("exporter"), **said).wait(60)
+        found = {name: file.read_text() for name, file in said.items()}
+        return subprocess.CompletedProcess(self.fsck_args, status, **found)
+
+    def operated_fsck(self):
+        """Run it as its operator does, from nothing."""
         return subprocess.run(
-            command, env=self.env("exporter"), check=False, capture_output=True, text=True
+            self.command(*self.fsck_args),
+            env=self.env("exporter"),
+            check=False,
+            capture_output=True,
+            text=True,
         )
 
 
 @pytest.fixture
 def ledger(committed_db, tmp_path):
-    return Ledger(committed_db, tmp_path / "ledger")
+    found = Ledger(committed_db, tmp_path / "ledger")
+    yield found
+    found.close()
 
 
 class WitnessProcess:

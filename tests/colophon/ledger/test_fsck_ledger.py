@@ -5,19 +5,32 @@ from __future__ import annotations
 import pytest
 
 from colophon.ledger.note import TreeHead
+from tests.colophon.ledger.conftest import Ledger
+
+
+@pytest.fixture(scope="module")
+def three_heads(committing, tmp_path_factory):
+    """A ledger of 555 events, of which each test takes a copy."""
+    folder = tmp_path_factory.mktemp("three-heads")
+    with committing(folder / "home") as database:
+        found = Ledger(database, folder / "ledger")
+        for count in (300, 5, 250):
+            found.write(count, each=count)
+            found.sequence()
+        yield found
 
 
 @pytest.fixture
-def filled(ledger):
-    for count in (300, 5, 250):
-        ledger.write(count, each=count)
-        ledger.sequence()
-    return ledger
+def filled(three_heads, committing, tmp_path):
+    with committing(tmp_path / "home", template=three_heads.database.name) as database:
+        found = Ledger(database, tmp_path / "ledger", key=three_heads.key)
+        yield found
+        found.close()
 
 
 def test_a_whole_ledger_is_counted(filled):
     filled.write(2)
-    found = filled.fsck()
+    found = filled.operated_fsck()
     assert found.returncode == 0, found.stderr
     assert found.stdout == (
         "555 leaves, 4 tiles, 3 checkpoints and 2 events waiting: all as recomputed; "
@@ -99,7 +112,17 @@ DAMAGES = [
 def test_damage_is_found_and_named(filled, damage, defect):
     with filled.superuser() as admin:
         admin.execute(damage)
-    found = filled.fsck()
+    _assert_found(filled.fsck(), defect)
+
+
+def test_its_operator_is_told_of_damage_in_a_sentence(filled):
+    damage, defect = DAMAGES[0]
+    with filled.superuser() as admin:
+        admin.execute(damage)
+    _assert_found(filled.operated_fsck(), defect)
+
+
+def _assert_found(found, defect):
     assert found.returncode == 1
     assert defect in found.stderr
     assert "Traceback" not in found.stderr

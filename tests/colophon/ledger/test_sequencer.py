@@ -168,6 +168,7 @@ def test_kills_of_the_sequencer_under_load_lose_double_and_fork_nothing(ledger):
             ledger.until(lambda seen=seen: ledger.count("leaf") > seen)
             time.sleep(chance.random() * 0.15)
         seen = ledger.count("leaf")
+    ledger.until(lambda: ledger.count("event") > 600)
     with ledger.sequencer("--period", "0.02"):
         tree = _assert_all_sequenced(ledger, writers)
     assert tree.size > 512  # two full tiles at least were crossed
@@ -265,7 +266,7 @@ def test_the_database_itself_refuses_a_second_head_of_one_size(ledger):
 
 
 def test_it_stops_when_told_and_takes_an_event_before_its_period(ledger):
-    with ledger.sequencer("--period", "30") as child:
+    with ledger.operated_sequencer("--period", "30") as child:
         ledger.until(lambda: "sequencer.started" in ledger.said())
         time.sleep(0.3)
         ledger.write(1)
