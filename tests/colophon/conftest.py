@@ -15,6 +15,7 @@ from colophon.accounts.roles import Role
 from colophon.ledger.tenancy import tenant
 from colophon.studio import projects, resembling, running, services
 from colophon.studio.models import Artifact, Job, Project
+from tests.colophon import remembered
 
 PASSWORD = "a long enough phrase"  # noqa: S105  of people who live for one test
 PROVIDER_CODE = "001191110000MA0000000H10001"
@@ -43,11 +44,13 @@ class House:
     def make(self, text="a lighthouse at dawn", **more) -> Artifact:
         """Submit, run and assess, as the workers would."""
         job = self.submit(text, **more)
-        left = running.run(self.organisation.id, job.id)
+        with remembered.played_back():
+            left = running.run(self.organisation.id, job.id)
         assert left == "done", (left, Job.objects.filter(pk=job.id).values("cause"))
         with self.inside():
             artifact = Artifact.objects.select_related("project", "tenant").get(job=job)
-            services.assess(artifact=artifact)
+            with remembered.played_back():
+                services.assess(artifact=artifact)
             return Artifact.objects.select_related("assessment", "project", "tenant").get(job=job)
 
 
@@ -85,6 +88,11 @@ def build(name: str = "Lantern") -> House:
             by=people["author"], name="Nights", destinations=["EU", "CN", "US-CA"]
         )
     return House(organisation=organisation, project=project, **people)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _remembering() -> None:
+    remembered.begin()
 
 
 @pytest.fixture(scope="session")
