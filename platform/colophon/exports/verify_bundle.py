@@ -68,10 +68,10 @@ def _add(a: Any, b: Any) -> Any:
     c, d = 2 * a[3] * b[3] * _D % _P, 2 * a[2] * b[2] % _P
     e, f, g, h = n - m, d - c, d + c, n + m
     return e * f % _P, g * h % _P, f * g % _P, e * h % _P
-def _times(n: int, a: Any) -> Any:
-    total: Any = (0, 1, 1, 0)
-    while n:
-        total, a, n = _add(total, a) if n & 1 else total, _add(a, a), n >> 1
+def _sum(n: int, a: Any, m: int, b: Any) -> Any:  # n times a and m times b
+    total, adds = (0, 1, 1, 0), (None, a, b, _add(a, b))
+    for more in (adds[n >> at & 1 | (m >> at & 1) << 1] for at in reversed(range(max(n, m).bit_length()))):
+        total = _add(_add(total, total), more) if more else _add(total, total)
     return total
 def _point(raw: bytes) -> Any:
     sign, y = raw[31] >> 7, int.from_bytes(raw, "little") & (1 << 255) - 1
@@ -84,11 +84,11 @@ def _point(raw: bytes) -> Any:
 def ed25519(key: bytes, message: bytes, signature: bytes) -> bool:
     """Return whether ``signature`` (64 bytes) over ``message`` is by ``key`` (32 bytes)."""
     a, s = _point(key), int.from_bytes(signature[32:], "little")
-    if a is None or len(signature) != 64 or s >= _ORDER or _times(8, a)[0] % _P == 0:
+    if a is None or len(signature) != 64 or s >= _ORDER or _sum(8, a, 0, a)[0] % _P == 0:
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % _ORDER
     base, minus = _point(b"\x58" + b"\x66" * 31), (_P - a[0], a[1], 1, _P - a[3])
-    x, y, z, _ = _add(_times(s, base), _times(k, minus))
+    x, y, z, _ = _sum(s, base, k, minus)
     x, y = x * pow(z, -1, _P) % _P, y * pow(z, -1, _P) % _P
     return bool(signature[:32] == (y | (x & 1) << 255).to_bytes(32, "little"))
 

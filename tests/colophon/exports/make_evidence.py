@@ -330,3 +330,14 @@ def rewrite(path: Path, change: Callable[[list[bytes]], list[bytes]]) -> None:
 def make(log: Log, path: Path, **changes: Any) -> Path:
     write(evidence(log, **changes), path)
     return path
+
+
+_STORY: list[bytes] = []
+
+
+def make_story(path: Path) -> Path:
+    """Make the bundle of the whole story, the same bytes each time; written once a run."""
+    if not _STORY:
+        _STORY.append(make(story(), path).read_bytes())
+    path.write_bytes(_STORY[0])
+    return path

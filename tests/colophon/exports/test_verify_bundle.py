@@ -30,6 +30,7 @@ from make_evidence import (
     leaf_line,
     make,
     make_entry,
+    make_story,
     note_of,
     opened,
     published,
@@ -55,7 +56,7 @@ def trust(tmp_path: Path) -> Trust:
 
 @pytest.fixture
 def bundle(tmp_path: Path) -> Path:
-    return make(story(), tmp_path / "evidence.zip")
+    return make_story(tmp_path / "evidence.zip")
 
 
 @pytest.fixture

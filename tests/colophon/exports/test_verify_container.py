@@ -24,6 +24,7 @@ from make_evidence import (
     Trust,
     consistency,
     make,
+    make_story,
     note_of,
     redo_manifests,
     rewrite,
@@ -45,7 +46,7 @@ def trust(tmp_path: Path) -> Trust:
 
 @pytest.fixture
 def bundle(tmp_path: Path) -> Path:
-    return make(story(), tmp_path / "evidence.zip")
+    return make_story(tmp_path / "evidence.zip")
 
 
 @pytest.fixture
@@ -251,11 +252,12 @@ def test_no_bytes_at_all_end_in_a_traceback(raw: bytes, name: str) -> None:
         (bag / "data" / name).write_bytes(raw)
         redo_manifests(bag)
         held = home / "held"
-        held.write_text(note_of(story().hashes()[:5]), "utf-8")
+        held.write_text(_HELD, "utf-8")
         assert run(bag, *trust.arguments(since=held))[0] == 1
 
 
 _CACHE: dict[str, bytes] = {}
+_HELD = note_of(story().hashes()[:5])
 
 
 def _small_bag(home: Path) -> Path:
