@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from colophon.accounts import services as accounts
 from colophon.accounts.roles import Role
@@ -95,25 +96,21 @@ def test_a_case_opened_and_the_same_case_taken_as_next_go_to_one(committed_db, b
                     outcomes.append((found and found.release_id, "taken"))
         except Refused as error:
             outcomes.append((release.pk, error.code))
-        finally:
-            connection.close()
 
+    pair = [(ThreadPoolExecutor(1), opens) for opens in (True, False)]
     for release in asked:
         start = threading.Barrier(2)
         outcomes: list[tuple[object, str]] = []
-        pair = [
-            threading.Thread(target=act, args=(release, start, outcomes), kwargs={"opens": opens})
-            for opens in (True, False)
-        ]
-        for one in pair:
-            one.start()
-        for one in pair:
-            one.join()
+        for one in [who.submit(act, release, start, outcomes, opens=opens) for who, opens in pair]:
+            one.result()
         rounds_seen.append(outcomes)
         with house.inside():
             Case.objects.filter(release=release).delete()
             for held in Claim.objects.filter(ended_at=None).select_related("reviewer"):
                 claiming.leave(by=held.reviewer, claim_id=held.pk)
+    for who, _ in pair:
+        who.submit(connections.close_all).result()
+        who.shutdown()
     for release, outcomes in zip(asked, rounds_seen, strict=True):
         assert len(outcomes) == 2, "no deadlock, no other error"
         got = [what for row, what in outcomes if row == release.pk and what in ("opened", "taken")]

@@ -90,14 +90,17 @@ def test_invariant_9_no_address_gives_another_tenants_rows(two_houses, theirs, g
         client = machine if route.lstrip("^").startswith("api/") else browser
         if client is machine:
             told["authorization"] = f"Bearer {secret}"
+        taken = [client.get, client.post]
         for row in theirs:
             path = "/" + re.sub(r"<uuid:\w+>", str(row), route).replace("^", "").replace("$", "")
             if "<" in path:
                 continue
-            for send in (client.get, client.post):
+            for send in list(taken):
                 found = send(path, headers=told)
                 if found.status_code not in (401, 403, 404, 405, 415, 422, 302, 303):
                     leaks.append((send.__name__, path, found.status_code))
+                if found.status_code == 405:  # refused by method, before any id is looked at
+                    taken.remove(send)
     assert not leaks
     with tenant(two_houses.theirs.organisation.id):
         from colophon.releases.models import Appeal, Claim, Decision
