@@ -159,12 +159,17 @@ def committing(
 
     def end(name: str, template: str) -> None:
         migrated.drop(f"{name}_broker")
-        if template == TEMPLATE:
+        if template == TEMPLATE and restored(name):
+            free.append(name)
+        else:
+            migrated.drop(name)
+
+    def restored(name: str) -> bool:
+        try:
             with psycopg.connect(migrated.server.admin_dsn(name), autocommit=True) as admin:
-                if original.restore(admin):
-                    free.append(name)
-                    return
-        migrated.drop(name)
+                return original.restore(admin)
+        except psycopg.Error:  # somebody still holds a lock in it: a new copy costs little
+            return False
 
     @contextmanager
     def copy(home: Path, *, template: str = TEMPLATE) -> Iterator[CommittedDatabase]:

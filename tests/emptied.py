@@ -1,7 +1,7 @@
 """A copy of the template that a test wrote to, put back as it was, for the next test that commits.
 
 Copying the template makes fifteen hundred files: a third of a second of processor time, which a
-hundred tests would pay. Emptying the few tables that a test wrote to costs a hundredth of that.
+hundred tests would pay. Emptying the few tables that a test wrote to costs a tenth of that.
 """
 
 from __future__ import annotations
