@@ -1,7 +1,7 @@
 """One PostgreSQL for the whole run (`prepared.py`); every test works on a copy, as the app's role.
 
 * `db` (pytest-django): a copy shared by tests that roll back.
-* `committed_db`: a copy of its own for a test that commits, with what its subprocesses need.
+* `committed_db`: a copy of its own for a test that commits, put back for the next (`emptied.py`).
 * `as_role`: a raw connection as sealer, sequencer, exporter, owner.
 """
 
