@@ -24,6 +24,7 @@ def test_a_first_result_stands_there_after_one_press(stage, visitor):
     author = visitor()
     author.sign_in("author@empty.test")
     page = author.page
+    author.go("/")
     page.wait_for_url(re.compile("/start$"))
     presses = 0
     page.keyboard.press("m")

@@ -195,7 +195,9 @@ def test_theme_and_language_stay_with_the_person(stage, visitor):
     page.click("button[value='zh-hans']")
     assert page.get_attribute("html", "lang") == "zh-Hans"
     again = visitor()
-    again.sign_in("keeper", language="zh")
+    again.sign_in("keeper", language=None)
+    again.go("/works")
+    assert again.page.get_attribute("html", "lang") == "zh-Hans"
     assert again.page.get_attribute("html", "data-theme") == "dark"
     again.page.click("button[value=en]")
     again.page.click("button[value=light]")
