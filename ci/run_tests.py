@@ -31,10 +31,13 @@ LIMIT_SECONDS = 1200
 """A browser that never answers holds its group for ever; pytest has said where long before."""
 NO_TESTS = 5  # pytest's answer when options leave nothing of a group
 
+_NAMED = ("FAILED ", "ERROR ")
 _COUNTED = re.compile(r"(\d+) (passed|failed|errors?|skipped)")
 
 _printing = threading.Lock()
 _counts: Counter[str] = Counter()
+_named: list[str] = []
+"""Tests that failed, told once more at the very end: of a long output that is what people see."""
 
 
 def run(name: str, options: list[str]) -> tuple[str, int, float]:
@@ -53,6 +56,8 @@ def run(name: str, options: list[str]) -> tuple[str, int, float]:
                 sys.stdout.write(f"{name:>7} | {line}")
                 sys.stdout.flush()
             last = line
+            if line.startswith(_NAMED):
+                _named.append(line)
         clock.cancel()
         _counts.update({what.rstrip("s"): int(n) for n, what in _COUNTED.findall(last)})
     return name, process.returncode, time.monotonic() - began
@@ -65,6 +70,7 @@ def main(options: list[str]) -> int:
     for name, status, seconds in done:
         verdict = {0: "passed", NO_TESTS: "had no tests"}.get(status, f"FAILED ({status})")
         sys.stdout.write(f"{name:>7} {verdict} in {seconds:.0f} s\n")
+    sys.stdout.writelines(_named)
     sys.stdout.write(f"all in {time.monotonic() - began:.0f} s\n")
     failed, skipped = _counts["failed"] + _counts["error"], _counts["skipped"]
     sys.stdout.write(f"{_counts['passed']} passed, {failed} failed, {skipped} skipped\n")
