@@ -20,12 +20,13 @@ document.addEventListener("input", (event) => {
 
 // A page that shows something unfinished waits for the news and then loads once.
 if (document.querySelector("[data-reload=live]")) {
-  let due = false;
+  let due = null;
   document.body.addEventListener("live", (event) => {
     if (due || event.detail.kind === "ready" || document.querySelector("form :focus")) return;
-    due = true;
-    setTimeout(() => location.reload(), 400);
+    due = setTimeout(() => location.reload(), 400);
   });
+  // Who is on their way to another page is not held back here.
+  addEventListener("beforeunload", () => clearTimeout(due));
 }
 
 // htmx shows errors to nobody: an answer of 400 and above replaces its place like any other.
