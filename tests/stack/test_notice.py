@@ -58,17 +58,25 @@ def test_in_another_thread_it_is_looked_at_and_nothing_else() -> None:
     assert found == [before]
 
 
-def test_a_program_that_runs_meanwhile_is_ended_though_it_is_deaf() -> None:
-    notice = Notice()
-    deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(300)"
-    timer = threading.Timer(0.5, lambda: setattr(notice, "given", True))
-    timer.start()
+def test_a_program_that_runs_meanwhile_is_ended_though_it_is_deaf(tmp_path) -> None:
+    notice, number = Notice(), tmp_path / "pid"
+    deaf = (
+        "import os, pathlib, signal, time; signal.signal(15, signal.SIG_IGN);"
+        f" pathlib.Path({str(number)!r}).write_text(str(os.getpid())); time.sleep(300)"
+    )
+
+    def give() -> None:
+        while not (number.exists() and number.read_text()):
+            time.sleep(0.02)
+        notice.given = True
+
+    threading.Thread(target=give, daemon=True).start()
     began = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         notice.run([sys.executable, "-c", deaf], env={})
-    assert time.monotonic() - began < 10
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert time.monotonic() - began < 20
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(number.read_text()), 0)
 
 
 def test_a_program_that_ends_gives_its_status() -> None:
