@@ -34,11 +34,8 @@ def in_class(by: Person) -> QuerySet[Release]:
     of_its_prompt = doubts.filter(assessment__job=OuterRef("artifact__job"))
     mine = {"person": by}
     return (
-        Release.objects.filter(
-            state="in_review", case__settling=False, case__risk=0, golden__isnull=True
-        )
-        .filter(ruling__bulk__0__isnull=False, ruling__questions=[], ruling__editorial=[])
-        .filter(ruling__open__0__isnull=False)
+        Release.objects.filter(case__state="in_review", case__settling=False, case__risk=0)
+        .filter(case__bulk=True, golden__isnull=True)
         .exclude(Q(author=by) | Q(artifact__author=by))
         .exclude(Exists(of_the_work))
         .exclude(Exists(of_its_prompt))
@@ -51,7 +48,7 @@ def in_class(by: Person) -> QuerySet[Release]:
             )
         )
         .select_related("artifact__project", "artifact__look", "author")
-        .order_by("at", "pk")
+        .order_by("case__entered_at", "pk")
     )
 
 

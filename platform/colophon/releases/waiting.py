@@ -158,6 +158,8 @@ class Case(TenantRow):
     held_until = models.DateTimeField(null=True, blank=True)
     settling = models.BooleanField(default=False)
     """Decided, and the decision has not taken effect yet: out of every line."""
+    bulk = models.BooleanField(default=False, db_default=False)
+    """A clause lets cases of its class be approved among many, and it asks nothing of its reviewer."""
 
     class Meta:
         indexes: ClassVar = [
@@ -168,6 +170,9 @@ class Case(TenantRow):
                          name="cases_held"),
             models.Index(fields=["tenant", "back_at"], condition=Q(back_at__isnull=False),
                          name="cases_coming_back"),
+            models.Index(fields=["tenant", "entered_at", "release"],
+                         condition=Q(bulk=True, risk=0, settling=False, state="in_review"),
+                         name="cases_among_many"),
         ]  # fmt: skip
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(risk__lte=2), name="case_risk_up_to_high"),
