@@ -101,8 +101,8 @@ def _page(
         "rules": rules,
         "seen": routing.mark(rules),
         "most": 1000,
-        "teams": list(Team.objects.order_by("name")[:MOST_NAMED]),
-        "projects": list(Project.objects.order_by("name")[:MOST_NAMED]),
+        "teams": list(Team.objects.order_by("name").only("name")[:MOST_NAMED]),
+        "projects": list(Project.objects.order_by("name").only("name")[:MOST_NAMED]),
         "people": _reviewers(),
         "roles": queues.WORKS,
         "verdicts": Verdict.values,
@@ -117,8 +117,8 @@ def _page(
 
 
 def _reviewers() -> list[Person]:
-    rows = Person.objects.filter(is_active=True).order_by("name")[: 2 * MOST_NAMED]
-    return [one for one in rows if one.has_role(*queues.WORKS)][:MOST_NAMED]
+    rows = Person.objects.filter(is_active=True).order_by("name").only("name", "roles")
+    return [one for one in rows[: 2 * MOST_NAMED] if one.has_role(*queues.WORKS)][:MOST_NAMED]
 
 
 def _shown(queue: Queue, waits: int) -> dict[str, Any]:

@@ -188,10 +188,13 @@ def _asks(text: str) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
 
 def _jobs(prompt: Prompt) -> list[UUID]:
     """Return the newest jobs that ran a wording of this prompt, filled or as written."""
-    family = Q(prompt=prompt) | Q(prompt__template=prompt)
-    versions = PromptVersion.objects.filter(family).order_by("-at").values_list("pk", flat=True)
-    rows = Job.objects.filter(prompt_version__in=list(versions[:WORDINGS_LOOKED_AT]))
-    return list(rows.order_by("-at").values_list("pk", flat=True)[:JOBS_LOOKED_AT])
+    # The prompts first: "or" over a join would read every version of the organisation.
+    filled = Prompt.objects.filter(template=prompt).order_by("-pk").values_list("pk", flat=True)
+    family = [prompt.pk, *filled[:WORDINGS_LOOKED_AT]]
+    rows = PromptVersion.objects.filter(prompt__in=family).order_by("-at")
+    versions = rows.values_list("pk", flat=True)
+    jobs = Job.objects.filter(prompt_version__in=list(versions[:WORDINGS_LOOKED_AT]))
+    return list(jobs.order_by("-at").values_list("pk", flat=True)[:JOBS_LOOKED_AT])
 
 
 def _inputs(jobs: list[UUID]) -> list[Held]:

@@ -176,6 +176,10 @@ class Decision(Stateful):
             models.Index(fields=["person", "-at"]),
             models.Index(fields=["tenant", "-at"]),
             models.Index(fields=["due_at"], condition=Q(state="pending"), name="decisions_pending"),
+            # Few of many: how often the second person did not confirm.
+            models.Index(
+                fields=["tenant", "-at"], condition=Q(role="approver"), name="decisions_second"
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -221,6 +225,7 @@ class Clearance(TenantRow):
     at = models.DateTimeField(db_default=Now())
 
     class Meta:
+        indexes: ClassVar = [models.Index(fields=["tenant", "-at"])]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["id", "artifact_sha256"], name="clearance_of_bytes"),
             models.CheckConstraint(

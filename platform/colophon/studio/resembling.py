@@ -67,11 +67,9 @@ def nearest(pdq: bytes) -> list[tuple[UUID, int]]:
     with held.lock:
         _refresh(held)
         ids, hashes = held.ids, held.hashes
-    asked = np.frombuffer(pdq, np.uint8).reshape(1, 32)
-    found = sorted(
-        (distance, row) for _, row, distance in pictures.within(hashes, asked, radius=RADIUS)
-    )
-    return [(UUID(bytes=ids[row].tobytes()), distance) for distance, row in found[:MOST]]
+    asked = np.frombuffer(pdq, np.uint8)
+    found = pictures.closest(hashes, asked, radius=RADIUS, most=MOST)
+    return [(UUID(bytes=ids[row].tobytes()), distance) for row, distance in found]
 
 
 def _texts(runs: list[str]) -> list[UUID]:

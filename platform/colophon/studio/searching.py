@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -25,6 +25,7 @@ from compliance.intake.views import cells_near
 
 WINDOW = 5_000
 MOST_HITS = 20_000
+MOST_KIN = 2_000
 MOST_WORDS = 12
 NEW = 100
 """New works are counted so far."""
@@ -183,9 +184,19 @@ def _among(wish: Wish, told: list[Fragment], *, page: int) -> Found:
 
 
 def sharing(wish: Wish, *, most: int) -> list[UUID]:
-    """Return up to ``most`` of the newest texts that share a run with ``wish.runs``."""
-    ids, _, _ = _rare(replace(wish, among=None), _named(wish), page=most, after=None)
-    return ids[:most]
+    """Return up to ``most`` texts that share a run with ``wish.runs``: the newest of `MOST_KIN`.
+
+    Where more share one, as copies of one text do, any of them are as good.
+    """
+    query, values = _joined([_mark("t", str(current())), *_named(wish), *_marks(wish)])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select artifact_id from (select artifact_id, at from studio_sought"  # noqa: S608
+            f" where words @@ ({query}) limit {MOST_KIN}) hits"
+            f" order by at desc, artifact_id desc limit %s",
+            [*values, most],
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 def new_since(wishes: Sequence[tuple[Wish, datetime]]) -> list[int]:

@@ -57,6 +57,7 @@ class Kind:
     show: Callable[[Any], Found]
     age: str = "at"
     """The field that tells the newest: a time, or an id, for those sort by time as well."""
+    among: int = AMONG
 
 
 def _work(row: Artifact) -> Found:
@@ -144,6 +145,7 @@ KINDS: tuple[Kind, ...] = (
         rows=lambda person: Job.objects.select_related("prompt_version").order_by("-at"),
         fields=("prompt_version__text", "title"),
         show=_prompt,
+        among=500,  # each job's wording stands in another table, and is long
     ),
     Kind(
         name="project",
@@ -197,7 +199,7 @@ def _of_kind(person: Person, kind: Kind, words: Sequence[str]) -> list[Found]:
         if exact:
             return exact
     # By a time that is known, not by "id in (newest)": that the planner answers with all rows.
-    oldest = list(rows.values_list(kind.age, flat=True)[AMONG - 1 : AMONG])
+    oldest = list(rows.values_list(kind.age, flat=True)[kind.among - 1 : kind.among])
     if oldest:
         rows = rows.filter(**{f"{kind.age}__gte": oldest[0]})
     match = reduce(and_, (_any(kind.fields, word) for word in words), Q())

@@ -228,3 +228,16 @@ def test_a_damaged_picture_fingerprint_is_refused_and_not_skipped():
         index.hashes(np.zeros((8, 32), np.uint8), radius=60)
     with pytest.raises(DamagedFingerprint):
         index.candidates([np.zeros((1, 128), np.uint8)], most=10, also=frozenset())
+
+
+@pytest.mark.parametrize("most", [1, 7, 1000])
+def test_the_closest_are_the_first_of_all_within_the_radius(most):
+    random = np.random.default_rng(5)
+    stored = random.integers(0, 256, (400, 32), dtype=np.uint8)
+    stored[100:140] = stored[0]  # copies: the lower row comes first
+    within = pictures.within(stored, stored[:1], radius=130)
+    wanted = sorted((distance, row) for _, row, distance in within)[:most]
+    found = pictures.closest(stored, stored[0], radius=130, most=most)
+    assert [(distance, row) for row, distance in found] == wanted
+    assert len(found) == min(most, len(within))
+    assert pictures.closest(stored[:0], stored[0], radius=130, most=most) == []
