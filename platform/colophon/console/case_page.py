@@ -41,7 +41,6 @@ def find_case(release_id: UUID) -> Release:
             "tenant",
             "artifact__project",
             "artifact__author",
-            "artifact__tenant",
             "artifact__assessment",
             "artifact__job__prompt_version",
             "artifact__job__assessment",
@@ -50,6 +49,7 @@ def find_case(release_id: UUID) -> Release:
     )
     if found is None:
         raise NotFound(kind="release")
+    found.artifact.tenant = found.tenant  # the same organisation, joined once
     return found
 
 

@@ -6,6 +6,7 @@ Counts go no further than `MOST`, rows come by keyset, and what decides the orde
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
@@ -254,14 +256,15 @@ def _address(view: View) -> str:
 
 def _counted(views: dict[str, QuerySet[Case]]) -> dict[str, int]:
     """Return how many cases each view holds, up to one more than `MOST`, in one query."""
-    asked = [
-        rows.order_by().values("pk")[: MOST + 1].query.sql_with_params() for rows in views.values()
-    ]
+    asked: dict[str, tuple[str, tuple[Any, ...]]] = {}
+    for name, rows in views.items():
+        with contextlib.suppress(EmptyResultSet):  # of nobody's queues nothing waits
+            asked[name] = rows.order_by().values("pk")[: MOST + 1].query.sql_with_params()
     # Our own queries with their parameters apart: nothing of a request is in the text.
-    counts = ", ".join(f"(select count(*) from ({sql}) held)" for sql, _ in asked)  # noqa: S608
+    counts = ", ".join(f"(select count(*) from ({sql}) held)" for sql, _ in asked.values())  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(f"select {counts}", [one for _, held in asked for one in held])
-        return dict(zip(views, cursor.fetchone(), strict=True))
+        cursor.execute(f"select {counts}", [one for _, held in asked.values() for one in held])
+        return dict.fromkeys(views, 0) | dict(zip(asked, cursor.fetchone(), strict=True))
 
 
 def place_of(row: Case) -> str:

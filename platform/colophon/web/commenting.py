@@ -5,11 +5,13 @@ A page shows them by ``{% load comments %}{% comments "work" work.id %}``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -43,10 +45,18 @@ class Thread:
 
 def subject_of(person: Person, kind: str, subject_id: UUID) -> Subject:
     """Return what is spoken about; raise `NotFound` for what the person may not read."""
-    found = _FIND[kind](subject_id) if kind in _FIND else None
-    if found is None or not services.open_to(person, found):
+    row = _ROWS[kind]().filter(pk=subject_id).first() if kind in _ROWS else None
+    if row is None:
         raise NotFound(kind="thing to speak about")
-    return found
+    return told_of(person, kind, row)
+
+
+def told_of(person: Person, kind: str, row: Any) -> Subject:
+    """Return the same for a row that its page has read; raise `NotFound` likewise."""
+    subject = _TOLD[kind](row)
+    if not services.open_to(person, subject):
+        raise NotFound(kind="thing to speak about")
+    return subject
 
 
 def shown_to(person: Person, subject: Subject) -> dict[str, Any]:
@@ -161,31 +171,19 @@ def place_of(subject: Subject) -> str:
         return reverse("home")
 
 
-def _work(work_id: UUID) -> Subject | None:
-    row = Artifact.objects.select_related("project", "author").filter(pk=work_id).first()
-    if row is None:
-        return None
+def _of_work(row: Artifact) -> Subject:
     return Subject(kind="work", id=row.pk, title=row.title, project=row.project, author=row.author)
 
 
-def _prompt(prompt_id: UUID) -> Subject | None:
-    row = Prompt.objects.select_related("project").filter(pk=prompt_id).first()
-    if row is None:
-        return None
+def _of_prompt(row: Prompt) -> Subject:
     return Subject(kind="prompt", id=row.pk, title=row.title, project=row.project)
 
 
-def _project(project_id: UUID) -> Subject | None:
-    row = Project.objects.filter(pk=project_id).first()
-    return Subject(kind="project", id=row.pk, title=row.name, project=row) if row else None
+def _of_project(row: Project) -> Subject:
+    return Subject(kind="project", id=row.pk, title=row.name, project=row)
 
 
-def _case(release_id: UUID) -> Subject | None:
-    row = (
-        Release.objects.select_related("artifact__project", "author").filter(pk=release_id).first()
-    )
-    if row is None:
-        return None
+def _of_case(row: Release) -> Subject:
     return Subject(
         kind="case",
         id=row.pk,
@@ -196,7 +194,18 @@ def _case(release_id: UUID) -> Subject | None:
     )
 
 
-_FIND = {"work": _work, "prompt": _prompt, "project": _project, "case": _case}
+_ROWS: dict[str, Callable[[], QuerySet[Any]]] = {
+    "work": lambda: Artifact.objects.select_related("project", "author"),
+    "prompt": lambda: Prompt.objects.select_related("project"),
+    "project": Project.objects.all,
+    "case": lambda: Release.objects.select_related("artifact__project", "author"),
+}
+_TOLD: dict[str, Callable[[Any], Subject]] = {
+    "work": _of_work,
+    "prompt": _of_prompt,
+    "project": _of_project,
+    "case": _of_case,
+}
 
 
 def _id(told: str) -> UUID:

@@ -1,9 +1,8 @@
-"""``{% comments "work" work.id %}``: what people say about the thing a page shows."""
+"""``{% comments "work" work %}``: what people say about the thing a page shows."""
 
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -17,12 +16,12 @@ register = template.Library()
 
 
 @register.inclusion_tag("web/_comments.html", takes_context=True)
-def comments(context: dict[str, Any], kind: str, subject_id: UUID) -> dict[str, Any]:
+def comments(context: dict[str, Any], kind: str, row: Any) -> dict[str, Any]:
     """Show the comments on a work, a prompt, a project or a case, and a place to write one."""
     request = context["request"]
     passed = {name: context.get(name) for name in ("request", "csrf_token")}
     try:
-        subject = commenting.subject_of(request.person, kind, subject_id)
+        subject = commenting.told_of(request.person, kind, row)
     except NotFound:
         return passed
     return passed | commenting.shown_to(request.person, subject)
