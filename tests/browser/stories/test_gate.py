@@ -231,3 +231,4 @@ def test_by_keyboard_alone_from_signing_in_to_a_decision(house):
     page.wait_for_url(lambda url: url != first)
     assert page.evaluate("document.activeElement.id") == "case-title", "the reader begins anew"
     assert "card 0" in page.locator("#case-title").inner_text()
+    shoot(reviewer, "console", "by-keyboard")
