@@ -9,65 +9,33 @@ import random
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from make_evidence import (
     LOG,
     ORIGIN,
     WITNESSES,
-    Entry,
     Log,
     Signer,
     Trust,
     consistency,
-    decide,
-    digest_for,
-    digest_of,
-    leaf_line,
     make,
     make_entry,
-    make_story,
     note_of,
-    opened,
-    published,
     redo_manifests,
     rewrite,
     root_of,
     run,
     sha,
     story,
-    unpacked,
-    url64,
 )
+from verifying import cause
 
 from colophon.exports import verify_bundle
 
 PROGRAM = Path(verify_bundle.__file__)
-
-
-@pytest.fixture
-def trust(tmp_path: Path) -> Trust:
-    return Trust(tmp_path / "trust")
-
-
-@pytest.fixture
-def bundle(tmp_path: Path) -> Path:
-    return make_story(tmp_path / "evidence.zip")
-
-
-@pytest.fixture
-def bag(bundle: Path, tmp_path: Path) -> Path:
-    return unpacked(bundle, tmp_path / "unpacked")
-
-
-def cause(path: Path, trust: Trust, **also: Any) -> str:
-    code, answer = run(path, *trust.arguments(**also))
-    assert code == 1, answer
-    return str(answer["cause"])
 
 
 # -- what holds ------------------------------------------------------------------------------------
@@ -355,254 +323,3 @@ def test_a_checkpoint_over_nothing_proves_nothing(bag: Path, trust: Trust) -> No
     (bag / "data/checkpoint").write_text(body + "\n" + LOG.line(body), "utf-8")
     redo_manifests(bag)
     assert cause(bag, trust) == "checkpoint_empty"
-
-
-# -- disclosures -----------------------------------------------------------------------------------
-
-
-def _beside(bag: Path, leaf: int, change: Callable[[dict[str, Any]], None]) -> None:
-    def change_line(lines: list[bytes]) -> list[bytes]:
-        entry = json.loads(lines[leaf])
-        change(entry)
-        return [*lines[:leaf], json.dumps(entry).encode() + b"\n", *lines[leaf + 1 :]]
-
-    rewrite(bag / "data/disclosures.jsonl.gz", change_line)
-    redo_manifests(bag)
-
-
-def _leaf_of(type_: str, log: Log | None = None) -> int:
-    entries = (log or story()).entries
-    return next(n for n, entry in enumerate(entries) if entry.event["type"] == type_)
-
-
-def test_a_forged_disclosure_is_refused(bag: Path, trust: Trust) -> None:
-    def forge(entry: dict[str, Any]) -> None:
-        salt, name, value = opened(entry["disclosures"][0])
-        forged = url64(json.dumps([salt, name, f"not {value}"]).encode())
-        entry["disclosures"][0] = forged
-
-    _beside(bag, _leaf_of("decision.made"), forge)
-    assert cause(bag, trust) == "disclosure_foreign"
-
-
-def test_a_disclosure_left_out_without_a_word_is_refused(bag: Path, trust: Trust) -> None:
-    _beside(bag, _leaf_of("decision.made"), lambda entry: entry["disclosures"].pop())
-    assert cause(bag, trust) == "disclosure_missing"
-
-
-def test_a_disclosure_shown_twice_is_refused(bag: Path, trust: Trust) -> None:
-    def twice(entry: dict[str, Any]) -> None:
-        entry["disclosures"].append(entry["disclosures"][0])
-
-    _beside(bag, _leaf_of("decision.made"), twice)
-    assert cause(bag, trust) == "disclosure_repeated"
-
-
-def test_a_withheld_fact_that_the_event_does_not_have_is_refused(bag: Path, trust: Trust) -> None:
-    _beside(bag, 2, lambda entry: entry["withheld"].append(digest_of("nothing")))
-    assert cause(bag, trust) == "disclosure_missing"
-
-
-def test_deciding_facts_may_be_withheld_but_the_answer_says_which_releases_that_hides(
-    tmp_path: Path, trust: Trust
-) -> None:
-    log = story()
-    leaves = [
-        leaf_line(n, entry, hide=("person_name", "verdict") if n == 11 else ("person_name",))
-        for n, entry in enumerate(log.entries)
-    ]
-    assert log.entries[11].event["type"] == "decision.made"
-    code, answer = run(make(log, tmp_path / "x.zip", leaves=leaves), *trust.arguments())
-    assert code == 0
-    assert any("1 releases" in line for line in answer["not_checked"])
-
-
-def test_an_erased_fact_needs_an_event_that_says_so(tmp_path: Path, trust: Trust) -> None:
-    for said, expected in ((False, "erasure_unexplained"), (True, None)):
-        log = story()
-        if said:
-            log.add("subject.erased", "person", "p-reviewer", basis="request")
-        leaves = [
-            replace(line, withheld=(), erased=line.withheld)
-            for line in (leaf_line(n, entry) for n, entry in enumerate(log.entries))
-        ]
-        code, answer = run(make(log, tmp_path / f"{said}.zip", leaves=leaves), *trust.arguments())
-        assert answer.get("cause") == expected
-        assert code == (0 if said else 1)
-
-
-def test_an_event_that_lacks_a_deciding_fact_is_refused(tmp_path: Path, trust: Trust) -> None:
-    log = Log()
-    log.add("release.requested", "release", "r", artifact_id="w", destinations=["EU"])
-    assert cause(make(log, tmp_path / "x.zip"), trust) == "fact_missing"
-
-
-def test_a_json_key_that_comes_twice_is_refused(tmp_path: Path, bag: Path, trust: Trust) -> None:
-    body = story().entries[0].body
-    twice = body[:-1] + b',"type":"release.published"}'
-    entry = Entry(json.loads(body), [])
-    log = Log([entry])
-    leaf = replace(leaf_line(0, story().entries[0]), body=twice)
-    hashes = [sha(b"\x00", twice)]
-    path = make(log, tmp_path / "x.zip", leaves=[leaf], note=note_of(hashes), consistency={},
-                counts={})  # fmt: skip
-    assert cause(path, trust) == "json_duplicate_key"
-    _beside(bag, 3, lambda entry: None)
-    rewrite(
-        bag / "data/disclosures.jsonl.gz",
-        lambda lines: [lines[0].replace(b'{"', b'{"leaf":0,"', 1), *lines[1:]],
-    )
-    redo_manifests(bag)
-    assert cause(bag, trust) == "json_duplicate_key"
-
-
-# -- a partial bundle ------------------------------------------------------------------------------
-
-
-def test_in_a_partial_bundle_an_event_must_be_the_one_at_its_place(
-    tmp_path: Path, trust: Trust
-) -> None:
-    log = story()
-    path = make(log, tmp_path / "part.zip", shown=[0, 3, 4])
-    bag = unpacked(path, tmp_path / "unpacked")
-    _beside(bag, 1, lambda entry: entry.update(leaf=2))
-    assert cause(bag, trust) == "leaf_differs"
-    _beside(bag, 1, lambda entry: entry.update(leaf=0))
-    assert cause(bag, trust) == "leaf_order"
-    _beside(bag, 1, lambda entry: entry.update(leaf=99))
-    assert cause(bag, trust) == "leaf_order"
-
-
-def test_hidden_leaves_cannot_be_changed_or_left_out(tmp_path: Path, trust: Trust) -> None:
-    bag = unpacked(make(story(), tmp_path / "part.zip", shown=[0, 3]), tmp_path / "unpacked")
-    path = bag / "data/leaf-hashes.bin"
-    raw = path.read_bytes()
-    path.write_bytes(raw[:-32])
-    redo_manifests(bag)
-    assert cause(bag, trust) == "event_count"
-    path.write_bytes(raw[:-1] + bytes([raw[-1] ^ 1]))
-    redo_manifests(bag)
-    assert cause(bag, trust) == "root_differs"
-
-
-def test_a_publication_shown_without_its_ground_is_refused(tmp_path: Path, trust: Trust) -> None:
-    log = story()
-    shown = [_leaf_of("release.published")]
-    path = make(log, tmp_path / "part.zip", shown=shown, manifests={})
-    assert cause(path, trust) == "release_published_out_of_order"
-
-
-# -- custody ---------------------------------------------------------------------------------------
-
-
-def _changed(type_: str, **facts: Any) -> Log:
-    """The story with facts of the first event of a type changed, signed and cosigned as it is."""
-    log = story()
-    n = _leaf_of(type_, log)
-    old = log.entries[n]
-    subject = old.event["subject"]
-    log.entries[n] = make_entry(n, type_, subject["kind"], subject["id"], {**old.facts(), **facts})
-    return log
-
-
-OTHER = digest_for("another file")
-
-
-@pytest.mark.parametrize(
-    ("log", "said"),
-    [
-        (_changed("artifact.made", sha256=OTHER), "release_requested_artifact_differs"),
-        (_changed("decision.made", artifact_sha256=OTHER), "decision_made_artifact_sha256_differs"),
-        (
-            _changed("release.cleared", artifact_sha256=OTHER),
-            "release_cleared_artifact_sha256_differs",
-        ),
-        (_changed("release.cleared", packs_digest=OTHER), "release_cleared_packs_digest_differs"),
-        (_changed("release.cleared", author="p-x"), "release_cleared_author_differs"),
-        (_changed("release.cleared", reviewer="p-x"), "clearance_without_decision"),
-        (_changed("release.cleared", second="p-x"), "clearance_without_decision"),
-        (_changed("release.cleared", reviewer="p-author"), "clearance_same_person"),
-        (_changed("release.cleared", second="p-reviewer"), "clearance_same_person"),
-        (_changed("release.cleared", destinations=["EU", "XX"]),
-         "release_cleared_destinations_differs"),
-        (_changed("release.cleared", destinations=["US-CA"]), "clearance_blocked_destination"),
-        (_changed("release.cleared", release_id="release-b"), "subject_differs"),
-        (_changed("decision.made", verdict="refuse"), "clearance_without_decision"),
-        (_changed("release.sealed", reviewed_sha256=OTHER),
-         "release_sealed_reviewed_sha256_differs"),
-        (_changed("release.sealed", sealed_sha256=OTHER),
-         "release_published_sealed_sha256_differs"),
-        (_changed("release.sealed", manifest_sha256=OTHER), "manifest_store_foreign"),
-        (_changed("release.published", destinations=["US-CA"]),
-         "release_published_destinations_differs"),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)  # fmt: skip
-def test_custody_that_breaks_is_refused_though_log_and_witnesses_signed_it(
-    tmp_path: Path, trust: Trust, log: Log, said: str
-) -> None:
-    assert cause(make(log, tmp_path / "x.zip"), trust, quorum=3) == said
-
-
-@pytest.mark.parametrize(
-    ("without", "said"),
-    [
-        ("release.requested", "release_blocked_out_of_order"),
-        ("release.cleared", "release_sealed_out_of_order"),
-        ("release.sealed", "release_published_out_of_order"),
-        ("decision.made", "clearance_without_decision"),
-    ],
-)
-def test_a_step_that_was_never_made_is_missed(
-    tmp_path: Path, trust: Trust, without: str, said: str
-) -> None:
-    log = Log()
-    published(log, "a")
-    log.entries = [entry for entry in log.entries if entry.event["type"] != without]
-    path = make(log, tmp_path / "x.zip", consistency={}, manifests={})
-    assert cause(path, trust) == said
-
-
-def test_an_approval_before_a_refusal_does_not_clear(tmp_path: Path, trust: Trust) -> None:
-    log = Log()
-    published(log, "a", second=False)
-    at = _leaf_of("release.cleared", log)
-    late, log.entries = log.entries[at:], log.entries[:at]
-    decide(log, "a", verdict="refuse", person="p-second", role="approver")
-    log.entries += late
-    assert cause(make(log, tmp_path / "x.zip"), trust) == "clearance_without_decision"
-
-
-def test_a_refused_release_is_not_sealed(tmp_path: Path, trust: Trust) -> None:
-    log = Log()
-    published(log, "a", second=False)
-    at = _leaf_of("release.sealed", log)
-    late, log.entries = log.entries[at:], log.entries[:at]
-    log.add("release.refused", "release", "release-a", clause="c", reason="r")
-    log.entries += late
-    assert cause(make(log, tmp_path / "x.zip"), trust) == "release_sealed_out_of_order"
-
-
-def test_a_clearance_without_any_reviewer_holds_and_is_said(tmp_path: Path, trust: Trust) -> None:
-    log = _changed("release.cleared", reviewer=None, second=None)
-    code, answer = run(make(log, tmp_path / "x.zip"), *trust.arguments())
-    assert code == 0
-    assert "1 clearances that name no reviewer" in answer["not_checked"]
-
-
-def test_counts_that_are_not_those_of_the_events_are_refused(bag: Path, trust: Trust) -> None:
-    path = bag / "data/completeness.json"
-    told = json.loads(path.read_bytes())
-    for change in (
-        {"counts": {**told["counts"], "decision.made": 3}},
-        {"counts": {k: v for k, v in told["counts"].items() if k != "events"}},
-        {"stated": {"committed": 40, "sequenced": 40}},
-    ):
-        path.write_text(json.dumps({**told, **change}))
-        redo_manifests(bag)
-        assert cause(bag, trust) == "completeness_differs"
-    path.write_text(json.dumps({**told, "stated": {"committed": 40, "sequenced": 33}}))
-    redo_manifests(bag)
-    code, answer = run(bag, *trust.arguments())
-    assert code == 0
-    assert "7 events committed and not in this tree yet" in answer["not_checked"]
