@@ -142,9 +142,13 @@ def test_an_appeal_is_heard_by_another_and_overturned(house):
     assert first.page.locator("input[name=outcome]").count() == 0, "never the first decider"
     other = studio.at_browser("approver")
     other.go(f"/console/{release['id']}")
-    other.page.locator("body").press("o")
-    other.page.locator("#answer").fill("Nothing of the other cover is in this picture.")
-    shoot(other, "console", "appeal-heard")
+
+    def answers():
+        other.page.locator("body").press("o")
+        other.page.locator("#answer").fill("Nothing of the other cover is in this picture.")
+
+    answers()
+    shoot(other, "console", "appeal-heard", anew=answers)
     other.page.locator("form.decide button.ink").click()
     other.page.wait_for_selector(".note.success")
     settled = studio.caller("author").get(f"/releases/{release['id']}")
