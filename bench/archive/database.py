@@ -30,12 +30,12 @@ class Archive(Stack):
     @property
     def admin(self) -> str:
         """How the administrator logs in: only they may fill an archive."""
-        assert self._embedded is not None  # noqa: S101
+        assert self._embedded is not None  # noqa: S101  an archive is never elsewhere
         return str(self._embedded.admin_dsn("colophon"))
 
     def dsn(self, role: str) -> str:
         """Return how ``role`` logs in to the stack's own database."""
-        assert self._embedded is not None  # noqa: S101
+        assert self._embedded is not None  # noqa: S101  an archive is never elsewhere
         return psycopg.conninfo.make_conninfo(
             self._embedded.admin_dsn("colophon"),
             user=f"colophon_{role}",

@@ -45,14 +45,14 @@ def seed(
     named = houses[0].named
     made = samples.make(houses[0].organisation, author=named["author"], keeper=named["keeper"])
     says(f"{sum(len(one.members) for one in houses)} people, {len(made)} samples")
-    todo = [
+    chunks = [
         (house, low, min(low + BATCH, house.part.last + 1) - 1)
         for house in houses
         for low in range(house.part.first, house.part.last + 1, BATCH)
     ]
     # As time went by, over all organisations: the newest rows of a table are everybody's newest.
-    todo.sort(key=lambda one: (one[2] - one[0].part.first) / one[0].part.works)
-    _write_all(dsn, houses, made, todo, says)
+    chunks.sort(key=lambda one: (one[2] - one[0].part.first) / one[0].part.works)
+    _write_all(dsn, houses, made, chunks, says)
     return _settle(dsn, houses)
 
 
@@ -60,7 +60,7 @@ def _write_all(
     dsn: str,
     houses: list[House],
     made: tuple[samples.Sample, ...],
-    todo: list[tuple[House, int, int]],
+    chunks: list[tuple[House, int, int]],
     says: Callable[[str], object],
 ) -> None:
     held = threading.local()
@@ -77,7 +77,7 @@ def _write_all(
 
     try:
         with ThreadPoolExecutor(SESSIONS) as pool:
-            list(pool.map(work, todo))
+            list(pool.map(work, chunks))
     finally:
         for session in sessions:
             session.close()

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from colophon.settings.local import *  # noqa: F403
+from colophon.settings.local import *  # noqa: F403  as settings inherit
 from colophon.settings.local import MIDDLEWARE as _MIDDLEWARE
 
 MIDDLEWARE = ["bench.archive.serving.measured", *_MIDDLEWARE]

@@ -5,6 +5,6 @@ A hundred people are founded and sign in there, each for half a second of proces
 
 from __future__ import annotations
 
-from colophon.settings.local import *  # noqa: F403
+from colophon.settings.local import *  # noqa: F403  as settings inherit
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -261,7 +261,7 @@ def _counted(views: dict[str, QuerySet[Case]]) -> dict[str, int]:
         with contextlib.suppress(EmptyResultSet):  # of nobody's queues nothing waits
             asked[name] = rows.order_by().values("pk")[: MOST + 1].query.sql_with_params()
     # Our own queries with their parameters apart: nothing of a request is in the text.
-    counts = ", ".join(f"(select count(*) from ({sql}) held)" for sql, _ in asked.values())  # noqa: S608
+    counts = ", ".join(f"(select count(*) from ({sql}) held)" for sql, _ in asked.values())  # noqa: S608  ours
     with connection.cursor() as cursor:
         cursor.execute(f"select {counts}", [one for _, held in asked.values() for one in held])
         return dict.fromkeys(views, 0) | dict(zip(asked, cursor.fetchone(), strict=True))

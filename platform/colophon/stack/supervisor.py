@@ -293,7 +293,7 @@ class Stack:
                 child.keep()
 
     def _revive_database(self) -> None:
-        assert self._embedded is not None  # noqa: S101
+        assert self._embedded is not None  # noqa: S101  for mypy; asked above
         try:
             self._embedded.start()
         except PostgresFault as error:

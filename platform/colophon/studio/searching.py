@@ -191,7 +191,7 @@ def sharing(wish: Wish, *, most: int) -> list[UUID]:
     query, values = _joined([_mark("t", str(current())), *_named(wish), *_marks(wish)])
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select artifact_id from (select artifact_id, at from studio_sought"  # noqa: S608
+            f"select artifact_id from (select artifact_id, at from studio_sought"  # noqa: S608  fragments of this module
             f" where words @@ ({query}) limit {MOST_KIN}) hits"
             f" order by at desc, artifact_id desc limit %s",
             [*values, most],

@@ -9,7 +9,6 @@ import shutil
 import struct
 import tempfile
 import zipfile
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,6 @@ from make_evidence import (
     Trust,
     consistency,
     make,
-    make_story,
     note_of,
     redo_manifests,
     rewrite,
@@ -33,41 +31,11 @@ from make_evidence import (
     story,
     unpacked,
 )
+from verifying import beside, cause
 
 from colophon.exports import verify_bundle
 
 PROGRAM = Path(verify_bundle.__file__)
-
-
-@pytest.fixture
-def trust(tmp_path: Path) -> Trust:
-    return Trust(tmp_path / "trust")
-
-
-@pytest.fixture
-def bundle(tmp_path: Path) -> Path:
-    return make_story(tmp_path / "evidence.zip")
-
-
-@pytest.fixture
-def bag(bundle: Path, tmp_path: Path) -> Path:
-    return unpacked(bundle, tmp_path / "unpacked")
-
-
-def cause(path: Path, trust: Trust, **also: Any) -> str:
-    code, answer = run(path, *trust.arguments(**also))
-    assert code == 1, answer
-    return str(answer["cause"])
-
-
-def _beside(bag: Path, leaf: int, change: Callable[[dict[str, Any]], None]) -> None:
-    def change_line(lines: list[bytes]) -> list[bytes]:
-        entry = json.loads(lines[leaf])
-        change(entry)
-        return [*lines[:leaf], json.dumps(entry).encode() + b"\n", *lines[leaf + 1 :]]
-
-    rewrite(bag / "data/disclosures.jsonl.gz", change_line)
-    redo_manifests(bag)
 
 
 # -- the bag and the ZIP ---------------------------------------------------------------------------
@@ -286,7 +254,7 @@ def test_no_json_value_in_the_wrong_place_ends_in_a_traceback(value: Any, which:
                 lambda lines: [json.dumps(value).encode() + b"\n", *lines[1:]],
             )
         else:
-            _beside(bag, 0, lambda entry: entry.update({which: value}))
+            beside(bag, 0, lambda entry: entry.update({which: value}))
         redo_manifests(bag)
         code, answer = run(bag, *trust.arguments())
         assert code == 1 or not value or which == "stated", answer

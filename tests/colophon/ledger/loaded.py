@@ -5,4 +5,4 @@ import pytest  # noqa: F401  the main module of a test run, which each fork woul
 
 django.setup()
 
-from colophon.ledger.management.commands import fsck_ledger, sequencer  # noqa: E402, F401
+from colophon.ledger.management.commands import fsck_ledger, sequencer  # noqa: E402, F401  loaded for forks, after setup
