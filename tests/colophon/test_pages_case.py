@@ -49,6 +49,16 @@ def test_looking_claims_nothing_until_the_page_says_so(sign_in, house, asked):
         assert Claim.objects.get().reviewer_id == house.reviewer.id
 
 
+def test_a_page_that_claims_what_was_decided_meanwhile_is_told(sign_in, house, asked):
+    with house.inside():
+        releases.withdraw_request(by=house.author, release=asked)
+    answer = sign_in(house.reviewer).post(f"/console/{asked.id}/claim")
+    assert answer.status_code == 200, "to ask is no mistake: the line says what is the case"
+    assert b"Nothing is to be decided here now" in answer.content
+    with house.inside():
+        assert not Claim.objects.exists()
+
+
 def test_a_decision_moves_the_case_and_leads_to_the_next(sign_in, house, asked):
     client = sign_in(house.reviewer)
     other = house.make("a castle by night")

@@ -130,7 +130,7 @@ def test_of_two_reviewers_who_decide_at_once_one_wins_and_the_other_is_told(
         review(house.reviewer, Verdict.REFUSE),
         review(house.approver, Verdict.RETURN),
     )
-    told = {errors.ClaimedByOther.code, errors.WrongVerdict.code, "stale_state", "not_claimed"}
+    told = {errors.ClaimedByOther.code, errors.NothingToDecide.code, "stale_state", "not_claimed"}
     one_each(outcomes, told)
     with house.inside():
         assert Decision.objects.count() == RACES
@@ -154,7 +154,7 @@ def test_of_two_approvers_one_confirms_and_an_author_who_takes_it_back_is_in_tim
         )
         for one in releases:
             review(house.reviewer, Verdict.APPROVE)(one)
-    told = {"claimed_by_other", "wrong_verdict", "stale_state", "not_claimed"}
+    told = {"claimed_by_other", "nothing_to_decide", "stale_state", "not_claimed"}
     both = race(
         house,
         releases[:OTHERS],

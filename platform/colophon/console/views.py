@@ -56,15 +56,17 @@ def take_next(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def beat(request: HttpRequest, release_id: UUID) -> HttpResponse:
-    """Claim on opening, and renew while the page is open; the answer is the line that says so."""
+    """Claim on opening, and renew while the page is open; the answer is the line that says so.
+
+    That somebody else holds the case, or that it was decided a moment ago, is an answer, too.
+    """
     person = signed_in(request)
     release = case_page.find_case(release_id)
     try:
         held = services.claim(by=person, release=release)
     except Refused as error:
-        said = {"claim_problem": problem(error), "release": release}
-        return render(request, "console/_claim.html", said, status=error.status)
-    return render(request, "console/_claim.html", {"held": held, "release": release})
+        return render(request, "console/_claim.html", {"claim_problem": problem(error)})
+    return render(request, "console/_claim.html", {"held": held})
 
 
 @require_POST

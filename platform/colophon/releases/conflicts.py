@@ -7,7 +7,7 @@ from typing import Final
 from colophon.accounts.access import demand
 from colophon.accounts.models import Person
 from colophon.accounts.roles import Act
-from colophon.releases.errors import Excluded, Interested, SamePerson, WrongVerdict
+from colophon.releases.errors import Excluded, Interested, NothingToDecide, SamePerson
 from colophon.releases.models import Decision, Exclusion, Interest, Release, Verdict
 
 REVIEWED_IN: Final = frozenset({"in_review", "second_review"})
@@ -24,8 +24,8 @@ def approval_of(release: Release) -> Decision | None:
 
 
 def demand_reviewer(by: Person, release: Release) -> None:
-    """Raise `NotAllowed`, `SamePerson`, `Excluded`, `Interested` or `WrongVerdict` unless ``by`` may
-    decide this case now.
+    """Raise `NotAllowed`, `SamePerson`, `Excluded`, `Interested` or `NothingToDecide` unless ``by``
+    may decide this case now.
 
     Triggers (migrations 0003, 0006) ask the same of every row, whoever writes it.
     """
@@ -41,7 +41,7 @@ def demand_reviewer(by: Person, release: Release) -> None:
     if is_interested(by, release):
         raise Interested(project=release.artifact.project.name)
     if release.state not in REVIEWED_IN:
-        raise WrongVerdict(verdict="claim", state=release.state, known="none")
+        raise NothingToDecide(state=release.state)
 
 
 def is_excluded(by: Person, release: Release) -> bool:

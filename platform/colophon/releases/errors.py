@@ -125,6 +125,13 @@ class WrongVerdict(Refused):
     remedy = msgid("Known here: {known}.")
 
 
+class NothingToDecide(Refused):
+    code = "nothing_to_decide"
+    status = 409
+    says = msgid("Nothing is to be decided here now: the release is {state}.")
+    remedy = msgid("Take another case; what became of this one stands on its page.")
+
+
 class DecisionPending(Refused):
     code = "decision_pending"
     status = 409

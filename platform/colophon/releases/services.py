@@ -100,7 +100,7 @@ def claim(*, by: Person, release: Release) -> Claim:
     """Take a case, or renew one's own hold. Of two who try at once one gets it.
 
     Raises `ClaimedByOther`, `SamePerson`, `NotAllowed`, `DecisionPending`, `OnBreak`,
-    `BudgetSpent`, `WrongVerdict` when nothing is to decide.
+    `BudgetSpent`, `NothingToDecide`.
     """
     take_row(release)
     demand_reviewer(by, release)
