@@ -43,9 +43,11 @@ addEventListener("keydown", (event) => {
   const held = JSON.parse(sessionStorage.pressed ?? "[]");
   sessionStorage.pressed = JSON.stringify([...held, performance.timeOrigin + event.timeStamp]);
 }, true);
-document.addEventListener("DOMContentLoaded", async () => {
+let last = null;
+const look = async () => {
   const picture = document.querySelector("[data-bench-picture], #p-work img");
-  if (!picture) return;
+  if (!picture || picture === last) return;
+  last = picture;
   await picture.decode();
   requestAnimationFrame(() => requestAnimationFrame(() => {
     const box = picture.getBoundingClientRect();
@@ -53,6 +55,11 @@ document.addEventListener("DOMContentLoaded", async () => {
     tellPainted({ at: now(), seen, pressed: JSON.parse(sessionStorage.pressed ?? "[]") });
     sessionStorage.removeItem("pressed");
   }));
+};
+document.addEventListener("DOMContentLoaded", () => {
+  look();
+  // The next case may come into the same page.
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
 });
 """
 

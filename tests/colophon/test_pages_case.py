@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from colophon.publishing.models import Signable
@@ -71,15 +69,6 @@ def test_a_decision_moves_the_case_and_leads_to_the_next(sign_in, house, asked):
     page = sign_in(house.approver).get(f"/console/{asked.id}").content.decode()
     assert 'value="confirm"' in page
     assert 'value="send_back"' in page
-
-
-def test_the_picture_of_the_next_case_is_named_before_its_page(sign_in, house, asked):
-    client = sign_in(house.reviewer)
-    other = house.make("a castle by night")
-    with house.inside():
-        following = releases.request(by=house.author, artifact=other, destinations=["EU"])
-    ahead = re.search(r'data-ahead="([^"]+)"', client.get(f"/console/{asked.id}").content.decode())
-    assert f'<img src="{ahead[1]}"' in client.get(f"/console/{following.id}").content.decode()
 
 
 def test_who_approved_first_is_shown_why_somebody_else_confirms(sign_in, house, asked):
@@ -204,3 +193,52 @@ def test_what_cannot_be_asked_of_a_label_is_said_where_it_would_be_seen(sign_in,
     assert sign_in(house.author).get(page).status_code == 403
     with house.inside():
         assert not Proof.objects.exists()
+
+
+IN_PLACE = {"headers": {"HX-Request": "true"}}
+
+
+def test_a_page_that_stays_is_told_which_case_is_next(sign_in, house, asked):
+    client = sign_in(house.reviewer)
+    other = house.make("a castle by night")
+    with house.inside():
+        second = releases.request(by=house.author, artifact=other, destinations=["EU", "CN"])
+    client.post(f"/console/{asked.id}/claim")
+    told = client.post(f"/console/{asked.id}", opinion(asked, "approve"), **IN_PLACE).json()
+    assert told["next"] == f"/console/{second.id}"
+    assert 'id="just"' in told["done"]
+    with house.inside():
+        assert Claim.objects.get(ended_at=None).release_id == second.id
+    told = client.post(f"/console/{second.id}", opinion(second, "approve"), **IN_PLACE).json()
+    assert told == {"go": "/console"}
+
+
+def test_a_case_fetched_ahead_takes_no_note_and_claims_nothing(sign_in, house, asked):
+    client = sign_in(house.reviewer)
+    other = house.make("a castle by night")
+    with house.inside():
+        second = releases.request(by=house.author, artifact=other, destinations=["EU"])
+    client.post(f"/console/{asked.id}/claim")
+    # This claims the second case, and leaves a note for the next page.
+    client.post(f"/console/{asked.id}/skip", {"kind": "language"})
+    with house.inside():
+        held = Claim.objects.count()
+    ahead = {"HX-Request": "true", "X-After": f"/console/{asked.id}"}
+    part = client.get(f"/console/{second.id}", headers=ahead).content.decode()
+    assert "a castle by night" in part
+    assert "<html" not in part
+    assert "Skipped" not in part
+    assert f"/console/{asked.id}" not in part, "that one will be done by then"
+    with house.inside():
+        assert Claim.objects.count() == held
+    assert "Skipped" in client.get(f"/console/{second.id}").content.decode()
+
+
+def test_a_refusal_in_place_is_the_case_with_what_was_typed(sign_in, house, asked):
+    client = sign_in(house.reviewer)
+    client.post(f"/console/{asked.id}/claim")
+    said = opinion(asked, "return", clause="", reason="Kept for you.")
+    answer = client.post(f"/console/{asked.id}", said, **IN_PLACE)
+    assert answer.status_code == 422
+    assert "<html" not in answer.content.decode()
+    assert "Kept for you." in answer.content.decode()

@@ -53,8 +53,13 @@ def find_case(release_id: UUID) -> Release:
     return found
 
 
-def case_page(person: Person, release: Release, *, evidence_at: int) -> dict[str, Any]:
-    """Return everything the page of one case shows."""
+def case_page(
+    person: Person, release: Release, *, evidence_at: int, after: str = ""
+) -> dict[str, Any]:
+    """Return everything the page of one case shows.
+
+    ``after`` is the address of the case that will be done when this one is shown.
+    """
     work = release.artifact
     rows = findings.all_of(work)
     text = evidence.read_text(work.sha256) if work.medium == "text" else ""
@@ -95,12 +100,12 @@ def case_page(person: Person, release: Release, *, evidence_at: int) -> dict[str
             else _appeal(person, release)
         ),
         "may_recall": _may_recall(person, release),
-        "history": chain.steps([About("release", release.id), About("artifact", work.id)])[
-            -HISTORY_SHOWN:
-        ][::-1],
+        "history": chain.newest_of(
+            [About("release", release.id), About("artifact", work.id)], most=HISTORY_SHOWN
+        ),
         **(left := leaving(person, release)),
         "author_history": _author_history(release) if left["care"].personal_figures else None,
-        **selectors.ahead(person, release),
+        **selectors.ahead(person, release, after=after),
     }
 
 

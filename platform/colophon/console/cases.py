@@ -6,8 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -129,13 +131,22 @@ def decided(request: HttpRequest) -> HttpResponse:
 def onward(request: HttpRequest, person: Person, *, but: UUID | None = None) -> HttpResponse:
     """Take the next case for whoever is done with one; without one, or in a break, show the line.
 
-    A break never costs what was just done: the line is shown, and says until when it lasts.
+    A break never costs what was just done: the line is shown, and says until when it lasts. A page
+    that shows the next case in its own place is told which, with the line of what was done.
     """
     try:
         taken = claiming.claim_next(by=person, but=but)
     except OnBreak:
-        return redirect("console")
-    return redirect("case", release_id=taken.release_id) if taken else redirect("console")
+        taken = None
+    place = reverse("case", args=[taken.release_id]) if taken else reverse("console")
+    if not _in_place(request):
+        return redirect(place)
+    if not taken:
+        return JsonResponse({"go": place})
+    done = {"just": case_page.just_decided(person)}
+    return JsonResponse(
+        {"next": place, "done": render_to_string("console/_done.html", done, request)}
+    )
 
 
 def case_answer(
@@ -146,10 +157,18 @@ def case_answer(
     said: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Return the page of a case, with what was typed: just now, or in the draft."""
+    """Return the page of a case, with what was typed: just now, or in the draft.
+
+    Asked for ahead of its turn it is a part, without what belongs to the moment when it is shown:
+    notes, and what was just decided.
+    """
     at = request.GET.get("evidence", "0")
+    ahead = _in_place(request) and request.method == "GET"
     shown = case_page.case_page(
-        person, release, evidence_at=int(at) if at.isdecimal() and len(at) < 4 else 0
+        person,
+        release,
+        evidence_at=int(at) if at.isdecimal() and len(at) < 4 else 0,
+        after=request.headers.get("X-After", ""),
     )
     kept = shown["draft"].said if shown["draft"] else {}
     typed = said_form.typed(request.POST) if request.POST else kept
@@ -157,9 +176,15 @@ def case_answer(
         "problem": said,
         "form": typed,
         "keys": KEYS,
-        "just": case_page.just_decided(person),
+        "ahead": ahead,
+        "just": None if ahead else case_page.just_decided(person),
     }
-    return render(request, "console/case.html", shown, status=status)
+    name = "console/_case.html" if _in_place(request) else "console/case.html"
+    return render(request, name, shown, status=status)
+
+
+def _in_place(request: HttpRequest) -> bool:
+    return "HX-Request" in request.headers
 
 
 def _decide(request: HttpRequest, person: Person, release: Release) -> HttpResponse:

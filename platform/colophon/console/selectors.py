@@ -170,11 +170,14 @@ def live_claims() -> QuerySet[Claim]:
     return Claim.objects.filter(ended_at__isnull=True, until__gt=timezone.now())
 
 
-def ahead(person: Person, release: Release) -> dict[str, Any]:
-    """Return how many cases wait for ``person``, and the first of them but this one; two queries."""
-    waiting = line.near(person)
-    after = Release.objects.filter(pk__in=[one for one in waiting if one != release.pk][:1])
-    return {"line": len(waiting), "next": after.select_related("artifact").first()}
+def ahead(person: Person, release: Release, *, after: str = "") -> dict[str, Any]:
+    """Return how many cases wait for ``person``, and the first of them but this one; two queries.
+
+    The one whose address is ``after`` waits no more by then.
+    """
+    waiting = [one for one in line.near(person) if not after.endswith(str(one))]
+    first = Release.objects.filter(pk__in=[one for one in waiting if one != release.pk][:1])
+    return {"line": len(waiting), "next": first.select_related("artifact").first()}
 
 
 def _rows(found: QuerySet[Case]) -> list[Case]:

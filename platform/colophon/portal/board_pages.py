@@ -68,7 +68,7 @@ def page_of(person: Person, board: Board, *, after: int = 0) -> dict[str, Any]:
         "n": len(order),
         "may_change": boards.may_change(person, board),
         "may_fill": boards.may_fill(person, board),
-        "chain": list(reversed(chain.steps([About("board", board.pk)])))[:20],
+        "chain": chain.newest_of([About("board", board.pk)], most=20),
     }
 
 

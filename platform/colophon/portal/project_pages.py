@@ -86,7 +86,7 @@ def page_of(person: Person, project: Project) -> ProjectPage:
         people=people,
         works=with_note(works),
         prompts=list(written[:PROMPTS_SHOWN]),
-        chain=list(reversed(chain.steps([About("project", project.pk)]))),
+        chain=chain.newest_of([About("project", project.pk)], most=chain.MOST),
         budget=next(
             one
             for one in quotas.remaining(person=person, project=project)

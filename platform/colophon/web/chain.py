@@ -10,7 +10,7 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -55,10 +55,17 @@ class Step:
 
 def steps(abouts: Iterable[About]) -> list[Step]:
     """Return the events about these things, oldest first: three queries however many there are."""
+    return told(_about(abouts).order_by("id")[:MOST])
+
+
+def newest_of(abouts: Iterable[About], *, most: int) -> list[Step]:
+    """Return the newest events about these things, newest first: three queries."""
+    return told(_about(abouts).order_by("-id")[:most])
+
+
+def _about(abouts: Iterable[About]) -> QuerySet[Event]:
     wanted = [Q(subject_kind=one.kind, subject_id=one.id) for one in abouts]
-    if not wanted:
-        return []
-    return told(Event.objects.filter(reduce(or_, wanted)).order_by("id")[:MOST])
+    return Event.objects.filter(reduce(or_, wanted)) if wanted else Event.objects.none()
 
 
 def newest(most: int) -> list[Step]:

@@ -75,8 +75,12 @@ def decides(
         page.locator("#clause").select_option(clause)
     if reason:
         page.locator("#reason").fill(reason)
-    page.locator("#submit").click()
-    page.wait_for_selector(".note.success, #just:not(:empty)")
+    with page.expect_response(
+        lambda answer: answer.request.method == "POST" and answer.url.endswith(release["id"])
+    ) as told:
+        page.locator("#submit").click()
+    assert told.value.ok, told.value.status
+    page.wait_for_selector(".note.success, #just .just")
     return str(page.locator("body").inner_text())
 
 

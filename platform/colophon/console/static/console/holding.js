@@ -1,7 +1,7 @@
 // A hold on a case ends with its page: the browser tells it as the page goes. Not after a form was sent,
 // which ends or keeps the hold itself; and a page that comes back from the cache claims anew.
 let sent = false;
-document.addEventListener("submit", () => { sent = true; });
+document.addEventListener("submit", (event) => { sent = !event.defaultPrevented; });
 addEventListener("pagehide", () => {
   const place = document.querySelector("[data-leave]");
   const token = document.querySelector("[name=csrfmiddlewaretoken]");
@@ -16,6 +16,3 @@ addEventListener("pageshow", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-closes]")) event.target.closest("dialog").close();
 });
-// While somebody looks at this case the picture of the next is fetched: it is there when they go on.
-const ahead = document.querySelector("[data-ahead]");
-if (ahead) addEventListener("load", () => setTimeout(() => { new Image().src = ahead.dataset.ahead; }, 300));
