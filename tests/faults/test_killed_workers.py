@@ -49,18 +49,8 @@ def stack(tmp_path, monkeypatch):
 def worker(stack, log):
     return subprocess.Popen(
         [
-            *(
-                sys.executable,
-                "-m",
-                "celery",
-                "-A",
-                "workers",
-                "worker",
-                "-P",
-                "threads",
-                "-c",
-                "1",
-            ),
+            *(sys.executable, "-m", "celery", "-A", "workers", "--skip-checks", "worker"),
+            *("-P", "threads", "-c", "1"),
             *("--without-gossip", "--without-mingle", "--without-heartbeat"),
         ],
         env=stack.env("worker"),

@@ -122,7 +122,7 @@ def _worker(plan: Plan) -> Part:
     return Part(
         name="worker",
         command=_python(
-            "-m", "celery", "-A", "workers", "worker", "-P", "threads", "-c", "1",
+            "-m", "celery", "-A", "workers", "--skip-checks", "worker", "-P", "threads", "-c", "1",
             "--without-gossip", "--without-mingle", "--without-heartbeat",
         ),
         env=plan.env("worker", role="app"),

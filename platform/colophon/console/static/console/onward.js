@@ -18,7 +18,7 @@ function read(html) {
   return held.content.querySelector(".case");
 }
 
-// The pictures of the next case are fetched and decoded, but for those that a veil may have to cover.
+// The pictures of the next case are fetched and decoded, too; nothing of it is shown yet.
 function look() {
   const link = document.querySelector("a[data-ahead]");
   if (!link || ahead?.url === link.pathname) return;
