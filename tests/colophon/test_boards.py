@@ -9,12 +9,15 @@ from django.test.utils import CaptureQueriesContext
 from colophon.accounts import services as accounts
 from colophon.accounts.models import Team
 from colophon.accounts.roles import Role
+from colophon.ledger.facts import facts_of
 from colophon.ledger.models import Event
+from colophon.ledger.services import About
 from colophon.ledger.tenancy import tenant
 from colophon.portal import board_pages
 from colophon.studio import boards, incoming, projects, seeing
 from colophon.studio.errors import BoardFull, NotYourBoard
 from colophon.studio.models import Artifact, Board, BoardItem
+from colophon.web import chain
 from kernel.errors import BadInput
 
 PASSWORD = "a long enough phrase"  # noqa: S105  of people who live for one test
@@ -112,6 +115,25 @@ def test_deleting_a_board_deletes_no_work(house):
         assert not BoardItem.objects.exists()
         assert Artifact.objects.count() == 2
         assert Event.objects.filter(type="board.deleted").exists()
+
+
+def test_the_record_says_no_word_of_a_board_while_it_is_private(house):
+    with house.inside():
+        board = boards.begin(by=house.author, name="Layoffs film", description="Nobody may know.")
+        boards.change(by=house.author, board=board, to={"name": "Layoffs, second cut"})
+        boards.change(
+            by=house.author, board=board, to={"sharing": "public", "name": "Harbour film"}
+        )
+        boards.change(by=house.author, board=board, to={"sharing": "private", "name": "Layoffs"})
+        boards.delete(by=house.author, board=board)
+        events = Event.objects.filter(subject_id=board.pk).prefetch_related("disclosure_set")
+        said = str([facts_of(one) for one in events])
+        assert "Layoffs" not in said
+        assert "Nobody" not in said
+        assert "Harbour film" in said, "what was shared was said"
+        steps = chain.newest_of([About("board", board.pk)], most=9)
+        assert [one.type for one in steps].count("board.changed") == 3
+        assert "a private board" in steps[0].detail
 
 
 def test_private_team_and_public_are_seen_and_filled_by_whom_they_say(house, other):

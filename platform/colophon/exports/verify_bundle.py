@@ -26,7 +26,8 @@ HASHES = "data/leaf-hashes.bin"  # in a partial bundle: the hash of every leaf, 
 LARGEST = 1 << 20  # bytes of the longest line and of a small file: a bomb would need more
 PROJECTIONS = {  # derived files, recomputed row by row from the disclosures of these events
     "data/decisions.jsonl": "job.refused release.blocked decision.made release.refused",
-    "data/publications.jsonl": "release.cleared release.sealed release.published publication.withdrawn",
+    "data/publications.jsonl": "release.cleared release.sealed release.published publication.withdrawn "
+        "publication.restricted publication.reinstated",
 }
 RULES = {  # what must come before, then the facts it needs; = < the same as, part of, what came
     "release.requested": "- artifact_id artifact_sha256 destinations packs_digest author",
@@ -35,8 +36,7 @@ RULES = {  # what must come before, then the facts it needs; = < the same as, pa
     "release.refused": "release.requested clause reason",
     "release.cleared": "release.requested clearance_id release_id artifact_sha256=artifact_sha256 "
         "packs_digest=packs_digest author=author reviewer second destinations<destinations",
-    "release.sealed": "release.cleared seal_id reviewed_sha256=artifact_sha256 marked_sha256 "
-        "sealed_sha256 manifest_sha256 layers",
+    "release.sealed": "release.cleared seal_id reviewed_sha256=artifact_sha256 marked_sha256 sealed_sha256 manifest_sha256 layers",
     "release.published": "release.sealed publication_id sealed_sha256=sealed_sha256 destinations<destinations",
 }
 KEPT = {*re.findall(r"[=<](\w+)", str(RULES))}  # the facts of a release that later ones are held against

@@ -57,7 +57,8 @@ def begin(*, by: Person, name: str, description: str = "", sharing: str = "priva
     demand(by, Act.SEE_WORKS)
     said = _checked({"name": name, "description": description, "sharing": sharing}, by)
     board = _saved(Board(owner=by, team_id=by.team_id, **said))
-    facts = {"person": pseudonym(by), "name": board.name, "sharing": board.sharing}
+    told = _told(board.sharing, {"name": board.name})
+    facts = {"person": pseudonym(by), "sharing": board.sharing, **told}
     record("board.begun", About("board", board.pk), facts)
     return board
 
@@ -73,11 +74,11 @@ def change(*, by: Person, board: Board, to: Mapping[str, Any]) -> Board:
         raise BadInput(field="cover", value=said["cover_id"], why="the work is not on the board")
     if not said:
         return held
-    before: Json = {name: _plain(getattr(held, name)) for name in said}
+    before = _told(held.sharing, {name: _plain(getattr(held, name)) for name in said})
     for name, value in said.items():
         setattr(held, name, value)
     _saved(held)
-    after: Json = {name: _plain(value) for name, value in said.items()}
+    after = _told(held.sharing, {name: _plain(value) for name, value in said.items()})
     facts: dict[str, Json] = {"person": pseudonym(by), "before": before, "after": after}
     record("board.changed", About("board", held.pk), facts)
     return held
@@ -91,8 +92,8 @@ def delete(*, by: Person, board: Board) -> None:
         raise NotYourBoard(board=held.name, owner=held.owner.name)
     facts: dict[str, Json] = {
         "person": pseudonym(by),
-        "name": held.name,
         "works": held.items.count(),
+        **_told(held.sharing, {"name": held.name}),
     }
     record("board.deleted", About("board", held.pk), facts)
     held.delete()
@@ -206,6 +207,15 @@ def _checked(said: Mapping[str, Any], by: Person) -> dict[str, Any]:
     if "cover_id" in said:
         found["cover_id"] = said["cover_id"]
     return found
+
+
+def _told(sharing: str, said: Mapping[str, Any]) -> dict[str, Json]:
+    """Return what an event says of a board: of a private one which fields, but none of its words.
+
+    Whoever sees works reads the record, and no row of it can be taken back (decision 0006).
+    """
+    kept = ("name", "description") if sharing == Sharing.PRIVATE else ()
+    return {field: "" if field in kept else value for field, value in said.items()}
 
 
 def _plain(value: Any) -> Any:

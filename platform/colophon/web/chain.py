@@ -169,6 +169,8 @@ def _answer(type_: str, facts: Mapping[str, Any]) -> str:
 def _of_projects(type_: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     if type_ in ("board.filled", "board.emptied"):
         return {"n": len(facts["works"])}
+    if type_ in ("board.begun", "board.deleted"):
+        return {"name": facts.get("name") or gettext("a private board")}
     if type_ in ("project.changed", "board.changed"):
         return {"fields": words(sorted(facts["after"]), "field")}
     if type_.startswith("label."):

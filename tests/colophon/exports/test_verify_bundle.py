@@ -8,9 +8,11 @@ import json
 import random
 import subprocess
 import sys
+import zipfile
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from make_evidence import (
@@ -77,6 +79,21 @@ def test_a_partial_bundle_shows_some_events_and_proves_there_are_others(
     assert answer["events"] == len(shown) < answer["size"] == len(log.entries)
     hidden = len(log.entries) - len(shown)
     assert any(line.startswith(f"{hidden} events") for line in answer["not_checked"])
+
+
+def test_every_turn_of_a_publication_is_listed(tmp_path: Path, trust: Trust) -> None:
+    log = story()
+    about: dict[str, Any] = {"publication_id": "pub-a", "person": "p-approver"}
+    log.add("publication.restricted", "release", "release-a", **about, clause="house.place",
+            reason="No more there.", destinations=["CN"])  # fmt: skip
+    log.add("publication.reinstated", "release", "release-a", **about, complaint_id="k1")
+    path = make(log, tmp_path / "turns.zip")
+    assert run(path, *trust.arguments())[0] == 0
+    with zipfile.ZipFile(path) as bag:
+        (name,) = (one for one in bag.namelist() if one.endswith("publications.jsonl"))
+        rows = [json.loads(line) for line in bag.read(name).splitlines()]
+    turns = [row["type"] for row in rows if row["type"].startswith("publication.")]
+    assert turns == ["publication.withdrawn", "publication.restricted", "publication.reinstated"]
 
 
 def test_a_held_checkpoint_of_any_earlier_size_is_proved(tmp_path: Path, trust: Trust) -> None:
