@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import signal
 import threading
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,6 +18,8 @@ from asn1crypto import algos, cms, core, pem, tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+
+from kernel import ending
 
 HOST = "127.0.0.1"
 POLICY = "1.3.6.1.4.1.62558.999.1"  # a TEST policy under nobody's arc
@@ -162,9 +163,7 @@ def server(folder: Path, *, port: int) -> ThreadingHTTPServer:
 def serve(folder: Path, *, port: int) -> None:
     """Answer until SIGTERM or Ctrl-C."""
     running = server(folder, port=port)
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    stop = ending.told()
     threading.Thread(target=running.serve_forever, daemon=True).start()
     stop.wait()
     running.shutdown()

@@ -11,7 +11,7 @@ from colophon.accounts.models import Team
 from colophon.accounts.note import Note
 from colophon.accounts.roles import Role
 from colophon.ledger.models import Event
-from colophon.releases import appealing, errors, services, sweeping
+from colophon.releases import appealing, errors, hearing, services, sweeping
 from colophon.releases.models import Appeal, Decision, Release, ReviewTerms, Verdict
 
 PASSWORD = "a long enough phrase"  # noqa: S105  of people who live for one test
@@ -165,7 +165,7 @@ def test_unheard_it_lapses_the_author_is_told_and_may_file_anew(house, refused, 
     with house.inside():
         appeal = file(house, refused)
     assert sweeping.sweep() == 0
-    monkeypatch.setattr(appealing, "_is_due", lambda appeal: True)
+    monkeypatch.setattr(hearing, "_is_due", lambda appeal: True)
     with house.inside():
         assert [appealing.lapse(appeal.pk) for _ in range(2)] == ["lapsed", "lapsed"]
         assert Release.objects.get(pk=refused.pk).state == "refused"

@@ -19,7 +19,7 @@ from colophon.publishing import complaining, errors, sweeping
 from colophon.publishing import services as publishing
 from colophon.publishing.models import Complaint, Published, Seal, Signable, Withdrawal
 from colophon.publishing.sealer import SEALER
-from colophon.releases import services
+from colophon.releases import hearing, services
 from colophon.releases.errors import AppealSettled, AppealTooLate, WordsMissing
 from colophon.releases.models import Release, ReviewTerms, Verdict
 from colophon.studio.models import Artifact
@@ -245,7 +245,7 @@ def test_it_stays_open_for_half_a_year_and_lapses_unheard(taken, as_role, monkey
         with pytest.raises(IntegrityError, match="half_a_year"), transaction.atomic():
             ReviewTerms.objects.create(complaint_days=30)
         with monkeypatch.context() as later:
-            later.setattr(complaining.timezone, "now", lambda: until + timedelta(days=1))
+            later.setattr(hearing.timezone, "now", lambda: until + timedelta(days=1))
             with pytest.raises(AppealTooLate):
                 file(house)
         complaint = file(house)

@@ -23,10 +23,12 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory):
     from colophon.stack.supervisor import FAST, Stack
+    from tests.prepared import prepared
 
     held = {name: os.environ.pop(name) for name in list(os.environ) if name == "DATABASE_URL"}
     os.environ["COLOPHON_GRACE_SECONDS"] = "0"  # nobody here undoes anything
-    with Stack(tmp_path_factory.mktemp("whole"), port=0, server_options=FAST) as found:
+    home = prepared(tmp_path_factory.mktemp("whole"))
+    with Stack(home, port=0, server_options=FAST) as found:
         yield found
     os.environ.update(held)
     del os.environ["COLOPHON_GRACE_SECONDS"]

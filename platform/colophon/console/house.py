@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from colophon.accounts.access import NotAllowed, demand, may
 from colophon.accounts.models import Person
 from colophon.accounts.roles import TABLE, Act
-from colophon.releases import appealing, interests, reasons
+from colophon.releases import hearing, interests, reasons
 from colophon.rules.selectors import packs
 from colophon.studio.errors import NotFound
 from colophon.studio.models import Project
@@ -111,7 +111,7 @@ def terms_of(form: Any) -> dict[str, int]:
 
 def terms_shown(form: Any = None) -> list[dict[str, Any]]:
     """Return each time with its bounds, as typed or as it stands."""
-    held = appealing.terms()
+    held = hearing.terms()
     return [
         {"name": field, "least": least, "most": most, "days": getattr(held, field)}
         | ({"days": form[field]} if form and field in form else {})

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Now
-from django.utils import timezone
 
 from colophon.accounts.access import demand
 from colophon.accounts.models import Person, pseudonym
@@ -17,12 +15,10 @@ from colophon.ledger.moves import Actor, move
 from colophon.ledger.services import About, record
 from colophon.publishing import errors
 from colophon.publishing.models import Complaint, Publication, Withdrawal
-from colophon.releases import conflicts, telling
-from colophon.releases.appealing import check_words, terms
-from colophon.releases.errors import AppealSettled, AppealTooLate
+from colophon.releases import conflicts, hearing, telling
 from colophon.releases.models import Interest, Release
 from colophon.releases.services import OVER
-from colophon.releases.settling import PROCESS, take_row
+from colophon.releases.settling import take_row
 from colophon.releases.turns import take_work
 from colophon.studio.errors import NotFound
 
@@ -39,8 +35,8 @@ def file(*, by: Person, publication: Publication, words: str, news: str = "") ->
     release = publication.release
     if release.author_id != by.pk:
         raise errors.NotItsAuthor()
-    check_words("words", words)
-    check_words("news", news, needed=False)
+    hearing.check_words("words", words)
+    hearing.check_words("news", news, needed=False)
     take_row(release)
     taken = withdrawal_of(publication)
     if release.state not in TAKEN or taken is None:
@@ -49,16 +45,14 @@ def file(*, by: Person, publication: Publication, words: str, news: str = "") ->
     if before is not None:
         raise errors.ComplaintHeard(state=before.state)
     _demand_alone(release)
-    until = deadline(taken)
-    if until < timezone.now():
-        raise AppealTooLate(until=until.date().isoformat())
+    hearing.demand_time(deadline(taken))
     complaint = Complaint.objects.create(
         state="filed",
         withdrawal=taken,
         author=by,
         words=words.strip(),
         news=news.strip(),
-        due_at=timezone.now() + timedelta(days=terms().hearing_days),
+        due_at=hearing.due(),
     )
     record(
         "complaint.filed",
@@ -85,32 +79,17 @@ def hear(*, by: Person, complaint_id: UUID, overturn: bool, answer: str) -> Comp
     """
     demand(by, Act.HEAR_APPEAL)
     complaint = find(complaint_id)
-    check_words("answer", answer)
     publication = complaint.withdrawal.publication
     release = publication.release
-    take_row(release)
-    complaint.refresh_from_db(fields=["state"])
-    if complaint.state != "filed":
-        raise AppealSettled(state=complaint.state)
+    hearing.take(complaint, release=release, answer=answer)
     if bars(by, complaint):
         raise errors.TookItBack()
     if overturn:
         _demand_alone(release)
-    outcome, said = ("overturned" if overturn else "upheld"), answer.strip()
-    move(
-        complaint,
-        outcome,
-        by=Actor.person(by.ref),
-        event=f"complaint.{outcome}",
-        about=About("release", release.pk),
-        facts={"complaint_id": str(complaint.pk), "person": pseudonym(by), "reason": said},
-        hearer=by,
-        answer=said,
-        settled_at=timezone.now(),
-    )
+    hearing.settle(complaint, by=by, release=release, overturn=overturn, answer=answer)
     if overturn:
         _reinstate(complaint, by=by)
-    telling.tell_complaint(release, outcome=outcome, answer=said)
+    telling.tell_complaint(release, outcome=complaint.state, answer=answer.strip())
     return complaint
 
 
@@ -122,21 +101,8 @@ def lapse(complaint_id: UUID) -> str:
     with transaction.atomic():
         complaint = find(complaint_id)
         release = complaint.withdrawal.publication.release
-        take_row(release)
-        complaint.refresh_from_db(fields=["state"])
-        due = Complaint.objects.filter(pk=complaint.pk, due_at__lte=Now()).exists()
-        if complaint.state != "filed" or not due:
-            return complaint.state
-        move(
-            complaint,
-            "lapsed",
-            by=PROCESS,
-            event="complaint.lapsed",
-            about=About("release", release.pk),
-            facts={"complaint_id": str(complaint.pk)},
-            settled_at=timezone.now(),
-        )
-        telling.tell_complaint(release, outcome="lapsed", answer="")
+        if hearing.lapse(complaint, release=release):
+            telling.tell_complaint(release, outcome="lapsed", answer="")
         return complaint.state
 
 
@@ -153,9 +119,7 @@ def newest(publication: Publication) -> Complaint | None:
 
 def deadline(taken: Withdrawal) -> datetime:
     """Return until when a withdrawal can be appealed: a lapse begins the time anew."""
-    lapsed = taken.complaints.filter(state="lapsed").order_by("settled_at").last()
-    begins = (lapsed.settled_at if lapsed else None) or taken.at
-    return begins + timedelta(days=terms().complaint_days)
+    return hearing.deadline(taken.complaints, begins=taken.at, days=hearing.terms().complaint_days)
 
 
 def find(complaint_id: UUID) -> Complaint:

@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Now
-from django.utils import timezone
 
 from colophon.accounts.access import demand
 from colophon.accounts.models import Person, pseudonym
 from colophon.accounts.roles import Act
 from colophon.ledger.moves import Actor, move
-from colophon.ledger.services import About
-from colophon.releases import conflicts, errors, telling
+from colophon.releases import conflicts, errors, hearing, telling
 from colophon.releases.models import (
     Appeal,
     Decision,
     Exclusion,
     Interest,
     Release,
-    ReviewTerms,
     Verdict,
 )
 from colophon.releases.services import OVER
 from colophon.releases.settling import PROCESS, take_row
 from colophon.studio.errors import NotFound
 from kernel.ids import new_id
-
-LONGEST = 8000
 
 
 @transaction.atomic
@@ -41,8 +35,8 @@ def file(*, by: Person, release: Release, words: str, news: str = "") -> Appeal:
     """
     if release.author_id != by.pk:
         raise errors.NotAuthor()
-    check_words("words", words)
-    check_words("news", news, needed=False)
+    hearing.check_words("words", words)
+    hearing.check_words("news", news, needed=False)
     take_row(release)
     refusal = refusal_of(release)
     if release.state != "refused" or refusal is None or _asked_anew(release):
@@ -50,10 +44,8 @@ def file(*, by: Person, release: Release, words: str, news: str = "") -> Appeal:
     before = refusal.appeals.exclude(state="lapsed").first()
     if before is not None:
         raise errors.AppealHeard(state=before.state)
-    until = deadline(refusal)
-    if until < timezone.now():
-        raise errors.AppealTooLate(until=until.date().isoformat())
-    due_at = timezone.now() + timedelta(days=terms().hearing_days)
+    hearing.demand_time(deadline(refusal))
+    due_at = hearing.due()
     appeal_id = new_id()
     appeal = Appeal.objects.create(
         id=appeal_id,
@@ -91,26 +83,12 @@ def hear(*, by: Person, appeal_id: UUID, overturn: bool, answer: str) -> Appeal:
     """
     demand(by, Act.HEAR_APPEAL)
     appeal = find(appeal_id)
-    check_words("answer", answer)
     release = appeal.release
-    take_row(release)
-    appeal.refresh_from_db(fields=["state"])
-    if appeal.state != "filed":
-        raise errors.AppealSettled(state=appeal.state)
+    hearing.take(appeal, release=release, answer=answer)
     if bars(by, appeal):
         raise errors.HadAPart()
+    hearing.settle(appeal, by=by, release=release, overturn=overturn, answer=answer)
     actor = Actor.person(by.ref)
-    move(
-        appeal,
-        "overturned" if overturn else "upheld",
-        by=actor,
-        event="appeal.overturned" if overturn else "appeal.upheld",
-        about=About("release", release.id),
-        facts={"appeal_id": str(appeal.id), "person": pseudonym(by), "reason": answer.strip()},
-        hearer=by,
-        answer=answer.strip(),
-        settled_at=timezone.now(),
-    )
     if overturn:
         conflicts.exclude(appeal.decision.person, release=release, cause=Exclusion.Cause.OVERTURNED)
         move(release, "in_review", by=actor, event="release.routed", facts={"to": "in_review"})
@@ -128,35 +106,18 @@ def lapse(appeal_id: UUID) -> str:
     with transaction.atomic():
         appeal = find(appeal_id)
         release = appeal.release
-        take_row(release)
-        appeal.refresh_from_db(fields=["state"])
-        if appeal.state != "filed" or not _is_due(appeal):
+        if not hearing.lapse(appeal, release=release):
             return appeal.state
-        move(
-            appeal,
-            "lapsed",
-            by=PROCESS,
-            event="appeal.lapsed",
-            about=About("release", release.id),
-            facts={"appeal_id": str(appeal.id)},
-            settled_at=timezone.now(),
-        )
         reason = appeal.decision.reason
         _refuse_again(release, by=PROCESS, clause=appeal.decision.clause, reason=reason)
         telling.tell_appeal(release, outcome="lapsed", answer="")
         return appeal.state
 
 
-def terms() -> ReviewTerms:
-    """Return the times of the organisation; 14 and 14 days where it has set none."""
-    return ReviewTerms.objects.first() or ReviewTerms()
-
-
 def deadline(refusal: Decision) -> datetime:
     """Return until when a refusal can be appealed: a lapse begins the time anew."""
-    lapsed = refusal.appeals.filter(state="lapsed").order_by("settled_at").last()
-    begins = (lapsed.settled_at if lapsed else None) or refusal.settled_at or refusal.at
-    return begins + timedelta(days=terms().appeal_days)
+    begins = refusal.settled_at or refusal.at
+    return hearing.deadline(refusal.appeals, begins=begins, days=hearing.terms().appeal_days)
 
 
 def refusal_of(release: Release) -> Decision | None:
@@ -222,15 +183,3 @@ def _took_part(release: Release) -> list[UUID]:
 def _asked_anew(release: Release) -> bool:
     others = Release.objects.filter(artifact=release.artifact_id).exclude(pk=release.pk)
     return others.exclude(state__in=OVER).exists()
-
-
-def check_words(field: str, text: str, *, needed: bool = True) -> None:
-    """Raise `WordsMissing` or `TooLong`, naming the field."""
-    if needed and not text.strip():
-        raise errors.WordsMissing(field=field)
-    if len(text) > LONGEST:
-        raise errors.TooLong(field=field, length=len(text), most=LONGEST)
-
-
-def _is_due(appeal: Appeal) -> bool:
-    return Appeal.objects.filter(pk=appeal.pk, due_at__lte=Now()).exists()

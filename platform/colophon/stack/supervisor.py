@@ -44,8 +44,13 @@ from compliance.provenance import demo_chain
 _LOOK_SECONDS: Final = 0.2
 _STARTS: Final = 4  # a part that ended so often while we wait for it will not come up
 _LOCK_SECONDS: Final = 15.0  # a guard may still be ending the parts of a supervisor that was killed
-# For a stack that nobody will miss after a power cut: tests.
-FAST: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# For a stack that nobody will miss after a power cut, nor in an hour: tests.
+FAST: Final = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",  # its time is another's, and statistics would come in the midst of a test
+}
 
 
 class Stack:

@@ -10,12 +10,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 _numbers = itertools.count()
 HERE = "window.stayed === true"
-CASES = 4
 
 
 @pytest.fixture
-def desk(house):
-    """A reviewer at the first of four cases, the others in line behind it."""
+def desk(house, request):
+    """A reviewer at the first of two or more cases, the others in line behind it."""
     studio = house(
         f"onward-{next(_numbers)}",
         "TEST Paper Lantern Press",
@@ -23,8 +22,9 @@ def desk(house):
         reviewer=("Kwame Boateng", "en"),
     )
     studio.project("Lanterns", ["EU"])
+    many = getattr(request, "param", 2)
     studio.works = [
-        studio.picture("a lighthouse at dawn", f"Lantern {one}", seed=one) for one in range(CASES)
+        studio.picture("a lighthouse at dawn", f"Lantern {one}", seed=one) for one in range(many)
     ]
     studio.ids = [studio.asks(one, ["EU"])["id"] for one in studio.works]
     reviewer = studio.at_browser("reviewer")
@@ -43,7 +43,7 @@ def desk(house):
 def settled(page, title):
     """Wait until the case called ``title`` is shown, its hold is there and the next was fetched."""
     with page.expect_response(
-        lambda answer: answer.request.headers.get("x-after") is not None, timeout=10_000
+        lambda answer: answer.request.headers.get("x-after") is not None, timeout=30_000
     ):
         page.wait_for_selector(f"#case-title:has-text('{title}')")
     page.wait_for_selector("#claim:has-text('Yours until')")
@@ -54,6 +54,7 @@ def approve(page):
     page.keyboard.press("Enter")
 
 
+@pytest.mark.parametrize("desk", [3], indirect=True)
 def test_the_next_case_comes_into_the_same_page(desk):
     page = desk.reviewer.page
     page.evaluate("window.stayed = true")
@@ -69,7 +70,8 @@ def test_the_next_case_comes_into_the_same_page(desk):
     assert ("GET", desk.ids[1]) not in desk.asked, "what was fetched ahead is what is shown"
     assert ("GET", desk.ids[0]) not in desk.asked, "and the one that is done is not next again"
     approve(page)
-    settled(page, "Lantern 2")
+    page.wait_for_selector("#case-title:has-text('Lantern 2')")
+    page.wait_for_selector("#claim:has-text('Yours until')")
     page.go_back()
     page.wait_for_selector("#case-title:has-text('Lantern 1')")
     assert not page.evaluate(HERE), "an earlier case is asked for as it is now"
@@ -130,10 +132,9 @@ def test_a_decision_that_did_not_arrive_is_sent_as_any_form_is(desk):
 
 def test_the_last_case_leads_back_to_the_line(desk):
     page = desk.reviewer.page
-    for one in range(1, CASES):
-        approve(page)
-        page.wait_for_selector(f"#case-title:has-text('Lantern {one}')")
-        page.wait_for_selector("#claim:has-text('Yours until')")
+    approve(page)
+    page.wait_for_selector("#case-title:has-text('Lantern 1')")
+    page.wait_for_selector("#claim:has-text('Yours until')")
     approve(page)
     page.wait_for_url("**/console")
-    assert "Lantern 3" in page.locator("body").inner_text()
+    assert "Lantern 1" in page.locator("body").inner_text()

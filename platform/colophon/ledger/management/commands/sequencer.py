@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from colophon.ledger import direct, keys, note, sequencer
 from colophon.ledger.cosigning import Witness
+from kernel import ending
 from kernel.errors import ColophonError
 
 
@@ -44,9 +43,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
+        stop = ending.told()
         try:
             sequencer.run(self._plan(options), stop=stop)
         except (ColophonError, OSError) as error:

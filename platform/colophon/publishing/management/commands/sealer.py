@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from datetime import timedelta
 from typing import Any
@@ -16,6 +15,7 @@ from django.utils import timezone
 from colophon.publishing import credentials
 from colophon.publishing.models import Signable
 from colophon.publishing.sealer import RETRY_SECONDS, seal
+from kernel import ending
 from kernel.errors import ColophonError
 
 logger = structlog.get_logger()
@@ -31,9 +31,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         # A missing or unfit certificate is said here, at the start, not at the first release.
         credentials.check()
-        stop = threading.Event()
-        signal.signal(signal.SIGTERM, lambda *_: stop.set())
-        signal.signal(signal.SIGINT, lambda *_: stop.set())
+        stop = ending.told()
         logger.info("sealer.started")
         while not stop.wait(options["every"]):
             try:

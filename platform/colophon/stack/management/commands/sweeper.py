@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +15,7 @@ from colophon.releases import lapsing
 from colophon.releases import sweeping as releases
 from colophon.studio import sweeping as studio
 from colophon.studio import transfers
+from kernel import ending
 
 logger = structlog.get_logger()
 
@@ -41,9 +40,7 @@ class Command(BaseCommand):
         parser.add_argument("--every", type=float, default=2.0, help="seconds between two looks")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        stop = threading.Event()
-        signal.signal(signal.SIGTERM, lambda *_: stop.set())
-        signal.signal(signal.SIGINT, lambda *_: stop.set())
+        stop = ending.told()
         logger.info("sweeper.started")
         while not stop.wait(options["every"]):
             for sweep in SWEEPS:
