@@ -5,6 +5,7 @@ const PART = { "HX-Request": "true" };
 let ahead = null;
 
 const address = () => location.pathname;
+let here = address();
 
 // Nothing of it is kept by the browser: a part of a page must never come back as the page.
 async function part(url, after) {
@@ -46,6 +47,7 @@ function show(shown, url, done) {
   document.querySelector(".case").replaceWith(shown);
   document.title = shown.dataset.title;
   if (url !== address()) history.pushState(null, "", url);
+  here = url;
   htmx.process(shown);
   scrollTo(0, 0);
   document.getElementById("case-title").focus({ preventScroll: true });
@@ -84,5 +86,6 @@ document.addEventListener("submit", async (event) => {
 document.body.addEventListener("live-release", (event) => {
   if (ahead?.url.endsWith(`/${event.detail.id}`)) ahead = null;
 });
-addEventListener("popstate", () => location.reload());
+// Back and forward; a link to a place on this page says so, too.
+addEventListener("popstate", () => { if (address() !== here) location.reload(); });
 addEventListener("load", () => setTimeout(look, 300));
