@@ -36,7 +36,7 @@ const take = (canned, { clause, reason }) => {
 };
 
 document.addEventListener("change", ({ target }) => {
-  const form = target.form === undefined ? null : bar(target);
+  const form = bar(target);
   if (!form) return;
   if (target.name === "clause") { offer(form.elements); narrow(); }
   if (target.name === "verdict") chosen(target.value, form.elements);
@@ -45,7 +45,7 @@ document.addEventListener("change", ({ target }) => {
 });
 // Questions, labels and the message stand beside the evidence but belong to this form.
 document.addEventListener("input", ({ target }) => {
-  const form = target.form === undefined ? null : bar(target);
+  const form = bar(target);
   if (form) keep(form);
 });
 
