@@ -242,3 +242,12 @@ def test_a_refusal_in_place_is_the_case_with_what_was_typed(sign_in, house, aske
     assert answer.status_code == 422
     assert "<html" not in answer.content.decode()
     assert "Kept for you." in answer.content.decode()
+
+
+def test_a_refused_skip_leaves_the_draft_on_the_page(sign_in, house, asked):
+    client = sign_in(house.reviewer)
+    client.post(f"/console/{asked.id}/claim")
+    client.post(f"/console/{asked.id}/draft", opinion(asked, "hold", reason="Ask the museum."))
+    answer = client.post(f"/console/{asked.id}/skip", {"kind": "other", "reason": " "})
+    assert answer.status_code == 422
+    assert 'value="Ask the museum."' in answer.content.decode()

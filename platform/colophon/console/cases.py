@@ -171,7 +171,9 @@ def case_answer(
         after=request.headers.get("X-After", ""),
     )
     kept = shown["draft"].said if shown["draft"] else {}
-    typed = said_form.typed(request.POST) if request.POST else kept
+    # Other forms of the page come back here, too; what they hold is no part of a decision.
+    decides = "artifact_sha256" in request.POST
+    typed = said_form.typed(request.POST) if decides else kept
     shown |= said_form.beside(release, typed) | {
         "problem": said,
         "form": typed,
